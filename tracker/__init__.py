@@ -1,0 +1,3 @@
+"""Product analytics in Python, from the click to the chart."""
+
+__version__ = "0.1.0"
