@@ -1,0 +1,66 @@
+"""Fixtures shared by all tests: a real browser and a real collector.
+
+What they need is imported when they are used: the unit tests also run in Pyodide, where neither exists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.collector_process import CollectorProcess
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Yield a headless Chromium (see ``tests/browser_finder.py`` for which one)."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser_finder import NoBrowserError, launch_arguments
+
+    try:
+        arguments = launch_arguments()
+    except NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Yield a page in a browser context of its own: no storage, cookie or worker of another test."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def start_collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., CollectorProcess]]:
+    """Yield ``start(*arguments) -> CollectorProcess``: a real collector each, stopped after the test."""
+    from tests.collector_process import CollectorProcess
+
+    started: list[CollectorProcess] = []
+
+    def start(*arguments: str) -> CollectorProcess:
+        collector = CollectorProcess(tmp_path_factory.mktemp("collector"), arguments=arguments)
+        started.append(collector)
+        collector.start()
+        return collector
+
+    yield start
+    for collector in started:
+        collector.stop()
+
+
+@pytest.fixture
+def collector(start_collector: Callable[..., CollectorProcess]) -> CollectorProcess:
+    """Return a running ``tracker serve`` with an empty store; see ``tests/collector_process.py``."""
+    return start_collector()
