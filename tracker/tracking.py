@@ -88,7 +88,7 @@ class Tracking:
     def reset(self) -> None:
         """Forget the user and the anonymous id, as after signing out."""
         sink = self._context.sink
-        if sink:
+        if sink is not None:
             _guarded(sink.reset)
 
     def _capture(
@@ -213,7 +213,8 @@ class TrackingProvider(_Scope):
         disabled_around = outer is not None and outer.sink is None
         if not self._enabled or disabled_around:
             return TrackingContext(sink=None)
-        sink = self._sink or (outer.sink if outer else None) or self.default_sink
+        inherited = self.default_sink if outer is None else outer.sink
+        sink = inherited if self._sink is None else self._sink
         if sink is None:
             raise ConfigurationError(
                 "TrackingProvider has nowhere to send to: give it a sink "

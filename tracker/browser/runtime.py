@@ -39,7 +39,7 @@ class Runtime:
         self._send = send
         self._clock = clock
         self._elapsed = elapsed
-        self._outbox = outbox or Outbox(random)
+        self._outbox = Outbox(random) if outbox is None else outbox
         self._pipeline = Pipeline()
         self._environment: Environment | None = None
         self._endpoint = ""
