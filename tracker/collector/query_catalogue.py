@@ -1,0 +1,148 @@
+"""The named queries: their SQL and the columns that they answer. Nothing else ever reaches DuckDB.
+
+Values come in as parameters only ($since, $until, $zone, $app, $event, $interval). A time leaves as
+milliseconds and is written as ISO 8601 by the worker. "Events" are ``track`` messages; page and screen
+messages are views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["time", "text", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an answer: its name as on the wire, and how to read its values."""
+
+    name: str
+    type: ColumnType
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question with its answer's columns, in the order of the SELECT."""
+
+    sql: str
+    columns: tuple[Column, ...]
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    """Columns from ``"time:time event:text"``."""
+    pairs = (pair.split(":") for pair in text.split())
+    types: dict[str, ColumnType] = {"time": "time", "text": "text", "number": "number"}
+    return tuple(Column(name, types[kind]) for name, kind in pairs)
+
+
+NONE = "(none)"
+OTHER = "(other)"
+
+_CHOSEN = """
+    FROM events
+    WHERE timestamp >= make_timestamptz($since * 1000) AND timestamp < make_timestamptz($until * 1000)
+      AND ($app IS NULL OR app_name = $app)
+      AND ($event IS NULL OR label = $event)
+"""
+
+_EVENTS_OVER_TIME = f"""
+WITH chosen AS (
+    SELECT label, type, date_trunc($interval, timestamp) AS bucket {_CHOSEN}
+      AND type IN ('track', 'page', 'screen')
+), ranked AS (
+    SELECT label, row_number() OVER (ORDER BY (type <> 'track'), count(*) DESC, label) AS rank
+    FROM chosen GROUP BY label, type
+), named AS (
+    SELECT label, if(rank <= 8, label, '{OTHER}') AS series, least(rank, 9) AS rank FROM ranked
+), series AS (
+    SELECT DISTINCT series, rank FROM named
+), buckets AS (
+    SELECT unnest(generate_series(
+        date_trunc($interval, make_timestamptz($since * 1000)),
+        make_timestamptz(($until - 1) * 1000),
+        to_seconds(0) + CASE $interval WHEN 'minute' THEN INTERVAL 1 MINUTE
+                                       WHEN 'hour' THEN INTERVAL 1 HOUR
+                                       ELSE INTERVAL 1 DAY END
+    )) AS bucket
+), counted AS (
+    SELECT bucket, series, count(*) AS events FROM chosen JOIN named USING (label) GROUP BY ALL
+)
+SELECT epoch_ms(bucket), series, coalesce(events, 0)
+FROM buckets CROSS JOIN series LEFT JOIN counted USING (bucket, series)
+ORDER BY bucket, rank
+"""
+
+_PAGES_BY_SECTIONS = f"""
+WITH chosen AS (
+    SELECT coalesce(page_name || if(page_type = 'modal', ' (modal)', ''), '{NONE}') AS page,
+           coalesce(section, '{NONE}') AS section {_CHOSEN}
+      AND type = 'track'
+), pages AS (
+    SELECT page, row_number() OVER (ORDER BY count(*) DESC, page) AS rank FROM chosen GROUP BY page
+), sections AS (
+    SELECT section, row_number() OVER (ORDER BY count(*) DESC, section) AS rank FROM chosen GROUP BY section
+)
+SELECT if(p.rank <= 20, page, '{OTHER}') AS page_or_other,
+       if(s.rank <= 20, section, '{OTHER}') AS section_or_other,
+       count(*) AS events
+FROM chosen JOIN pages p USING (page) JOIN sections s USING (section)
+GROUP BY ALL
+ORDER BY min(least(p.rank, 21)), min(least(s.rank, 21))
+"""
+
+_TOP_EVENTS = f"""
+SELECT label, count(*) AS events,
+       count(DISTINCT visitor) AS visitors,
+       round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS share,
+       epoch_ms(max(timestamp)) AS last_seen {_CHOSEN}
+  AND type = 'track'
+GROUP BY label
+ORDER BY events DESC, label
+LIMIT 20
+"""
+
+_TOTALS = f"""
+SELECT count(*) FILTER (type = 'track'),
+       count(*) FILTER (type IN ('page', 'screen')),
+       count(DISTINCT visitor),
+       count(DISTINCT (visitor, session_id)) FILTER (session_id IS NOT NULL),
+       (SELECT count(*) FROM events) {_CHOSEN}
+"""
+
+_APPS = """
+SELECT app_name, count(*) FROM events WHERE app_name IS NOT NULL GROUP BY app_name ORDER BY app_name LIMIT 200
+"""
+
+_EVENT_NAMES = """
+SELECT label, count(*) FROM events
+WHERE type IN ('track', 'page', 'screen') AND ($app IS NULL OR app_name = $app)
+GROUP BY label, type ORDER BY (type = 'track'), label LIMIT 500
+"""
+
+_LATEST = """
+SELECT message_id, type, coalesce(event, ''), coalesce(name, ''), coalesce(page_name, ''), coalesce(page_type, ''),
+       coalesce(section, ''), coalesce(app_name, ''), source, via, epoch_ms(timestamp)
+FROM (SELECT * FROM events ORDER BY sequence DESC LIMIT 50)
+ORDER BY sequence
+"""
+
+CATALOGUE: dict[str, Query] = {
+    "events_over_time": Query(_EVENTS_OVER_TIME, _columns("time:time event:text events:number")),
+    "pages_by_sections": Query(_PAGES_BY_SECTIONS, _columns("page:text section:text events:number")),
+    "top_events": Query(
+        _TOP_EVENTS, _columns("event:text events:number visitors:number share:number lastSeen:time")
+    ),
+    "totals": Query(
+        _TOTALS, _columns("events:number pageViews:number visitors:number sessions:number stored:number")
+    ),
+    "apps": Query(_APPS, _columns("app:text messages:number")),
+    "event_names": Query(_EVENT_NAMES, _columns("event:text messages:number")),
+    "latest": Query(
+        _LATEST,
+        _columns(
+            "messageId:text type:text event:text name:text page:text pageType:text "
+            "section:text app:text source:text via:text at:time"
+        ),
+    ),
+}
