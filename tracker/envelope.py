@@ -18,7 +18,7 @@ def check_envelope(data: Json) -> tuple[Violation, ...]:
     fields = Fields(data, "message")
     if not fields:
         if not fields.violations:
-            fields.refuse("", "empty", "expected the fields of a message, got none", "message")
+            fields.refuse("", "empty", "expected the fields of a message, got none")
         return fields.violations
     kind = fields.choice("type", MESSAGE_TYPES, "")
     fields.text("messageId", required=True)

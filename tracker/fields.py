@@ -34,26 +34,35 @@ def kind_of(value: Json) -> str:
             return "an object"
 
 
+_NOTHING: Mapping[str, Json] = {}
+
+
 class Fields:
     """The fields of one JSON object, called ``name`` at the root and nothing further down."""
 
-    def __init__(
-        self, data: Json, name: str, *, prefix: str = "", violations: list[Violation] | None = None
-    ) -> None:
-        self._prefix = prefix
-        self._violations: list[Violation] = [] if violations is None else violations
-        self._data: Mapping[str, Json] = {}
+    __slots__ = ("_above", "_data", "_name", "_violations")
+
+    def __init__(self, data: Json, name: str, above: Fields | None = None) -> None:
+        self._name = name
+        self._above = above
+        self._violations: list[Violation] = [] if above is None else above._violations
+        self._data: Mapping[str, Json] = _NOTHING
         if isinstance(data, dict):
             self._data = data
-        elif data is not None or not prefix:
-            self.refuse("", "not_an_object", f"expected an object, got {kind_of(data)}", name)
+        elif data is not None or above is None:
+            self.refuse("", "not_an_object", f"expected an object, got {kind_of(data)}")
 
     def __bool__(self) -> bool:
         return bool(self._data)
 
-    def refuse(self, field: str, rule: str, message: str, name: str = "") -> None:
+    def refuse(self, field: str, rule: str, message: str) -> None:
         """Note that ``field`` of this object (the object itself when empty) breaks ``rule``."""
-        path = f"{self._prefix}.{field}".strip(".") or name
+        names = [field] if field else []
+        reader: Fields | None = self
+        while reader is not None and reader._above is not None:
+            names.append(reader._name)
+            reader = reader._above
+        path = ".".join(reversed(names)) or self._name
         self._violations.append(Violation(path, rule, message))
 
     def raise_violations(self) -> None:
@@ -160,22 +169,18 @@ class Fields:
         value = self._data.get(field)
         if value is None and required:
             self.refuse(field, "missing", "expected an object, got nothing")
-        return self._beneath(field, value)
+        return Fields(value, field, self)
 
     def objects(self, field: str, limit: int) -> Iterator[Fields]:
         """A reader of each object in a list of at most ``limit``; none when absent."""
         values = self._data.get(field)
         if isinstance(values, list) and len(values) <= limit:
             for index, value in enumerate(values):
-                yield self._beneath(f"{field}[{index}]", value)
+                yield Fields(value, f"{field}[{index}]", self)
         elif isinstance(values, list):
             self.refuse(field, "too_many", f"expected at most {limit} entries, got more")
         elif values is not None:
             self.refuse(field, "not_a_list", f"expected a list, got {kind_of(values)}")
-
-    def _beneath(self, field: str, value: Json) -> Fields:
-        prefix = f"{self._prefix}.{field}".strip(".")
-        return Fields(value, "", prefix=prefix, violations=self._violations)
 
 
 def _finite(value: float) -> bool:

@@ -51,6 +51,7 @@ MAX_MESSAGE_BYTES = 32 * 1024
 MAX_BATCH_BYTES = 512 * 1024
 """The largest request body, on the wire and decompressed."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _MAX_SCOPES = 32
 _KINDS = tuple(kind.value for kind in Kind)
 _PAGE_TYPES = tuple(kind.value for kind in PageType)
@@ -61,7 +62,7 @@ def to_text(value: Json) -> str:
 
     Raises ``ValueError`` for NaN and the infinities, which JSON has no words for.
     """
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def decode_fact(data: Json) -> Fact:
