@@ -39,56 +39,114 @@ class Chart:
 
 EVENTS_OVER_TIME = Chart(
     name="events_over_time",
-    title="Events over time",
-    description="Each event and page view, by when it happened. The eight most frequent have a colour of their own.",
+    title="Events and page views over time",
+    description="By when they happened. The eight most frequent events have a colour of their own.",
     table=Spread(down="time", across="event", value="events"),
     spec={
         "$schema": VEGA_LITE,
+        "description": "Stacked bars: the number of each event and of page views in each interval of the period.",
         "data": {"name": "rows"},
-        "width": "container",
-        "height": 260,
-        "mark": {"type": "bar"},
+        "height": 240,
+        # The page sets the time unit to the interval of the answer.
+        "transform": [{"filter": "datum.events > 0"}],
+        "mark": {"type": "bar", "binSpacing": 1},
         "encoding": {
-            "x": {"field": "time", "type": "temporal", "axis": {"title": None, "grid": False}},
-            "y": {"field": "events", "type": "quantitative", "stack": "zero", "axis": {"title": None}},
-            "color": {"field": "event", "type": "nominal", "legend": {"title": None}},
+            "x": {"field": "time", "type": "temporal", "timeUnit": "yearmonthdatehours", "axis": {"title": None}},
+            "y": {
+                "field": "events",
+                "type": "quantitative",
+                "stack": "zero",
+                "axis": {"title": None, "tickMinStep": 1, "tickCount": 4, "format": "~s"},
+            },
+            "color": {"field": "event", "type": "nominal", "sort": None, "legend": {"title": None}},
+            "tooltip": [
+                {"field": "event", "type": "nominal", "title": "Event"},
+                {"field": "time", "type": "temporal", "timeUnit": "yearmonthdatehours", "title": "Time"},
+                {"field": "events", "type": "quantitative", "title": "Events", "format": ","},
+            ],
         },
     },
 )
 
+_CELL = {
+    "y": {"field": "page", "type": "nominal", "sort": None, "axis": {"title": None}},
+    "x": {"field": "section", "type": "nominal", "sort": None, "axis": {"title": None, "orient": "top"}},
+}
+
 PAGES_BY_SECTIONS = Chart(
     name="pages_by_sections",
     title="Where events happen",
-    description="Pages down, the innermost section across. An event outside of any section counts as (none).",
+    description="Pages down, the innermost section across; (none) is a page outside of its sections.",
     table=Spread(down="page", across="section", value="events"),
     spec={
         "$schema": VEGA_LITE,
+        "description": "Heat map: the number of events on each page, by the section that they happened in.",
         "data": {"name": "rows"},
-        "width": "container",
-        "height": {"step": 34},
-        "mark": {"type": "rect"},
-        "encoding": {
-            "y": {"field": "page", "type": "nominal", "sort": None, "axis": {"title": None}},
-            "x": {"field": "section", "type": "nominal", "sort": None, "axis": {"title": None, "orient": "top"}},
-            "color": {"field": "events", "type": "quantitative", "legend": None},
-        },
+        "height": {"step": 36},
+        "transform": [{"joinaggregate": [{"op": "max", "field": "events", "as": "most"}]}],
+        "encoding": _CELL,
+        "layer": [
+            {
+                "mark": {"type": "rect", "style": "cell"},
+                "encoding": {
+                    "color": {
+                        "field": "events",
+                        "type": "quantitative",
+                        "legend": None,
+                        "scale": {"domainMin": 0, "type": "sqrt"},
+                    },
+                    "tooltip": [
+                        {"field": "page", "type": "nominal", "title": "Page"},
+                        {"field": "section", "type": "nominal", "title": "Section"},
+                        {"field": "events", "type": "quantitative", "title": "Events", "format": ","},
+                    ],
+                },
+            },
+            # Two layers, so that the theme can say which text colour reads on a pale and on a strong cell.
+            {
+                "transform": [{"filter": "datum.events <= datum.most * 0.3"}],
+                "mark": {"type": "text", "style": "cell-pale", "tooltip": None, "aria": False},
+                "encoding": {"text": {"field": "events", "type": "quantitative", "format": ","}},
+            },
+            {
+                "transform": [{"filter": "datum.events > datum.most * 0.3"}],
+                "mark": {"type": "text", "style": "cell-strong", "tooltip": None, "aria": False},
+                "encoding": {"text": {"field": "events", "type": "quantitative", "format": ","}},
+            },
+        ],
     },
 )
 
 TOP_EVENTS = Chart(
     name="top_events",
     title="Top events",
-    description="The most frequent events, with how many visitors they came from.",
+    description="The twenty most frequent events; the table says how many visitors they came from.",
     spec={
         "$schema": VEGA_LITE,
+        "description": "Bars: the number of each event, most frequent first.",
         "data": {"name": "rows"},
-        "width": "container",
-        "height": {"step": 26},
-        "mark": {"type": "bar"},
+        "height": {"step": 28},
         "encoding": {
             "y": {"field": "event", "type": "nominal", "sort": None, "axis": {"title": None}},
-            "x": {"field": "events", "type": "quantitative", "axis": {"title": None}},
+            "x": {"field": "events", "type": "quantitative", "axis": None, "scale": {"nice": False}},
         },
+        "layer": [
+            {
+                "mark": {"type": "bar", "style": "ranked"},
+                "encoding": {
+                    "tooltip": [
+                        {"field": "event", "type": "nominal", "title": "Event"},
+                        {"field": "events", "type": "quantitative", "title": "Events", "format": ","},
+                        {"field": "visitors", "type": "quantitative", "title": "Visitors", "format": ","},
+                        {"field": "share", "type": "quantitative", "title": "Share, %"},
+                    ]
+                },
+            },
+            {
+                "mark": {"type": "text", "style": "ranked-value", "tooltip": None, "aria": False},
+                "encoding": {"text": {"field": "events", "type": "quantitative", "format": ","}},
+            },
+        ],
     },
 )
 

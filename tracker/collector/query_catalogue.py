@@ -51,22 +51,25 @@ WITH chosen AS (
     SELECT label, type, date_trunc($interval, timestamp) AS bucket {_CHOSEN}
       AND type IN ('track', 'page', 'screen')
 ), ranked AS (
-    SELECT label, row_number() OVER (ORDER BY (type <> 'track'), count(*) DESC, label) AS rank
+    SELECT label, type, row_number() OVER (PARTITION BY type = 'track' ORDER BY count(*) DESC, label) AS place
     FROM chosen GROUP BY label, type
 ), named AS (
-    SELECT label, if(rank <= 8, label, '{OTHER}') AS series, least(rank, 9) AS rank FROM ranked
+    SELECT label, type,
+           if(type = 'track' AND place > 8, '{OTHER}', label) AS series,
+           if(type = 'track', least(place, 9), 9 + place) AS rank
+    FROM ranked
 ), series AS (
     SELECT DISTINCT series, rank FROM named
 ), buckets AS (
     SELECT unnest(generate_series(
         date_trunc($interval, make_timestamptz($since * 1000)),
         make_timestamptz(($until - 1) * 1000),
-        to_seconds(0) + CASE $interval WHEN 'minute' THEN INTERVAL 1 MINUTE
+        CASE $interval WHEN 'minute' THEN INTERVAL 1 MINUTE
                                        WHEN 'hour' THEN INTERVAL 1 HOUR
                                        ELSE INTERVAL 1 DAY END
     )) AS bucket
 ), counted AS (
-    SELECT bucket, series, count(*) AS events FROM chosen JOIN named USING (label) GROUP BY ALL
+    SELECT bucket, series, count(*) AS events FROM chosen JOIN named USING (label, type) GROUP BY ALL
 )
 SELECT epoch_ms(bucket), series, coalesce(events, 0)
 FROM buckets CROSS JOIN series LEFT JOIN counted USING (bucket, series)
