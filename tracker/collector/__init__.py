@@ -1,0 +1,6 @@
+"""The collector: takes messages and raw facts, stores them durably, and serves assets and charts.
+
+How a request goes: ``app`` routes it; ``ingest`` answers the ingestion paths with ``body`` (size
+limits), ``keys`` (who may send), ``decode`` and ``intake`` (what may be stored), ``dedupe`` (what
+is stored already) and ``log`` (the store); ``site`` serves everything else. ``serve`` runs it all.
+"""

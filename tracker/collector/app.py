@@ -1,0 +1,158 @@
+"""The collector as one ASGI application, put together from its parts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tracker.errors import ConfigurationError
+from tracker.ports import Clock
+
+from .admin import admin_app
+from .answers import Rejected
+from .assets import Assets
+from .clock import system_clock
+from .datadir import DataDirectory
+from .dedupe import Dedupe, Window, id_key
+from .ingest import Ingest
+from .keys import WriteKey, WriteKeys
+from .limiter import Limiter
+from .live import LiveFeed
+from .log import Log
+from .paths import PREFIXES
+from .queries import QueryProcess
+from .schema import FILE_NAME, connect, create_tables, newest_ids
+from .settings import Settings
+from .site import site
+from .store import Store
+from .tallies import Tallies
+
+logger = logging.getLogger(__name__)
+
+_PROBE_EVERY_MS = 1000
+
+
+def built_assets() -> Path:
+    """The folder of browser assets that the wheel carries; it need not exist in a clone."""
+    return Path(str(files("tracker.collector"))) / "assets"
+
+
+class Collector:
+    """Owns the data directory from its making until ``close``; an ASGI application in between."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock = system_clock, assets: Path | None = None
+    ) -> None:
+        """Open the store. Blocks while it reads the ids stored last.
+
+        Raises ``ConfigurationError`` with the mend when the data directory cannot be used.
+        """
+        self.settings = settings
+        self.made_key = not settings.write_keys
+        self._clock = clock
+        self._directory = DataDirectory(settings.data)
+        try:
+            keys = settings.write_keys or (WriteKey("default", self._directory.write_key()),)
+            self._tallies = Tallies()
+            self._log, window = _open_log(
+                settings.data / FILE_NAME, settings.limits.window, self._tallies
+            )
+        except (OSError, sqlite3.Error) as error:
+            self._directory.close()
+            message = f"The store in {settings.data} cannot be opened: {error}."
+            raise ConfigurationError(message) from error
+        except BaseException:
+            self._directory.close()
+            raise
+        self.write_keys = keys
+        self.live = LiveFeed()
+        self._dedupe = Dedupe(window)
+        self._queries = QueryProcess(settings.data / FILE_NAME)
+        self._probe: asyncio.Future[None] | None = None
+        self._probed_at = 0
+        self._ingest = self._make_ingest()
+        self._site = self._make_site(assets or built_assets())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(PREFIXES):
+            await self._ingest(scope, receive, send)
+        else:
+            await self._site(scope, receive, send)
+
+    def close(self) -> None:
+        """Write what waits and give the data directory up."""
+        self._log.close()
+        self._directory.close()
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await self._queries.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._queries.close()
+        await asyncio.to_thread(self.close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _ready(self) -> str | None:
+        """Why the store cannot be written, found by writing to it at most once a second."""
+        now = self._clock()
+        if self._probe is None or abs(now - self._probed_at) >= _PROBE_EVERY_MS:
+            self._probed_at = now
+            self._probe = self._log.probe()
+        try:
+            await asyncio.shield(self._probe)
+        except Rejected as error:
+            return str(error)
+        return None
+
+    def _make_ingest(self) -> Ingest:
+        limits, clock = self.settings.limits, self._clock
+        return Ingest(
+            keys=WriteKeys(self.write_keys),
+            store=Store(self._log, self._dedupe, self.live, clock, self._tallies),
+            clock=clock,
+            per_key=Limiter(limits.per_key, clock, what="with this write key"),
+            per_address=Limiter(limits.per_address, clock, what="from this address"),
+            tallies=self._tallies,
+        )
+
+    def _make_site(self, assets: Path) -> ASGIApp:
+        settings = self.settings
+        metrics: Callable[[], str] = lambda: self._tallies.text(  # noqa: E731
+            waiting_bytes=self._log.waiting_bytes, known_ids=len(self._dedupe)
+        )
+        return site(
+            assets=Assets(assets),
+            admin=admin_app(
+                queries=self._queries,
+                live=self.live,
+                assets=assets,
+                password=settings.admin_password,
+                loopback=settings.loopback,
+            ),
+            demo=settings.demo,
+            password=settings.admin_password,
+            loopback=settings.loopback,
+            ready=self._ready,
+            metrics=metrics,
+        )
+
+
+def _open_log(path: Path, window_size: int, tallies: Tallies) -> tuple[Log, Window]:
+    connection = connect(path)
+    try:
+        create_tables(connection)
+        window = Window(window_size)
+        for source, message_id in newest_ids(connection, window_size):
+            window.add((id_key(source, message_id),))
+    finally:
+        connection.close()
+    return Log(path, tallies), window

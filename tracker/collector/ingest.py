@@ -1,0 +1,136 @@
+"""The ingestion paths, as a plain ASGI application: this is the hot path, without a framework.
+
+The order of work: who asks too often, size, write key, decode, what may be stored, what is stored
+already, the log. Answers are exactly 200 or an error with ``code`` and ``message``; what unmodified
+SDKs send is taken as it is: any Content-Type, gzip with or without a header that says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+from starlette.types import Receive, Scope, Send
+
+from tracker.ports import Clock
+
+from .answers import Answer, Rejected, cors_headers, preflight_headers, send_answer
+from .body import BODY_SECONDS, Disconnected, read_body
+from .decode import decode_body
+from .intake import Intake, Taken
+from .keys import WriteKey, WriteKeys, missing_key, sent_key
+from .limiter import Limiter, address_of
+from .paths import BATCH, RAW, SETTINGS, kind_of_path
+from .stamps import Receipt, read_time
+from .store import Store
+from .tallies import Tallies
+
+logger = logging.getLogger(__name__)
+
+
+class Ingest:
+    """Answers ``/v1/…``, ``/beacon/v1/batch`` and ``/sourceConfig/``."""
+
+    def __init__(
+        self,
+        *,
+        keys: WriteKeys,
+        store: Store,
+        clock: Clock,
+        per_key: Limiter,
+        per_address: Limiter,
+        tallies: Tallies,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
+        self._keys = keys
+        self._store = store
+        self._clock = clock
+        self._per_key = per_key
+        self._per_address = per_address
+        self._tallies = tallies
+        self._body_seconds = body_seconds
+        self._intake = Intake()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Never raises, and never 500 for anything that was sent."""
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        cors = cors_headers(headers)
+        try:
+            answer = await self._answer(scope, headers, receive)
+        except Rejected as rejected:
+            answer = rejected.answer
+        except Disconnected:
+            return
+        except Exception:
+            logger.exception("A request could not be answered.")
+            body = {"code": "internal", "message": "The collector made a mistake; try again later."}
+            answer = Answer(500, body, ((b"retry-after", b"30"),))
+        if scope["method"] == "OPTIONS" and answer.status == 204:
+            cors = preflight_headers(headers)
+        self._tallies.requests[answer.status] += 1
+        await send_answer(send, answer, cors)
+
+    async def _answer(
+        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive
+    ) -> Answer:
+        kind = kind_of_path(scope["path"])
+        method: str = scope["method"]
+        if method == "OPTIONS":
+            return Answer(204, None)
+        allowed = "GET" if kind == SETTINGS else "POST"
+        if method != allowed:
+            message = f"This path takes {allowed} only."
+            allow = ((b"allow", f"{allowed}, OPTIONS".encode()),)
+            raise Rejected(405, "method_not_allowed", message, headers=allow)
+        self._per_address.take(address_of(scope["client"]))
+        text = sent_key(headers, scope["query_string"])
+        key = None if text is None else self._admit(text, headers)
+        if kind == SETTINGS:
+            return Answer(200, _source_settings(key))
+        body = await read_body(receive, headers, seconds=self._body_seconds)
+        decoded = decode_body(body)
+        if key is None:
+            key = self._admit(_key_in(decoded.value), headers)
+        receipt = self._receipt(decoded.value, headers)
+        if kind == RAW:
+            taken = self._intake.facts(decoded, receipt)
+        elif kind == BATCH:
+            taken = self._intake.messages(decoded, len(body), receipt)
+        else:
+            taken = self._intake.message(decoded, kind, len(body), receipt)
+        return await self._add(taken, key, kind)
+
+    async def _add(self, taken: Taken, key: WriteKey, kind: str) -> Answer:
+        via = "raw" if kind == RAW else "batch"
+        return Answer(200, await self._store.add(taken, source=key.name, via=via))
+
+    def _admit(self, text: str, headers: dict[bytes, bytes]) -> WriteKey:
+        key = self._keys.find(text)
+        key.check_origin(headers)
+        self._per_key.take(key.name)
+        return key
+
+    def _receipt(self, value: Any, headers: dict[bytes, bytes]) -> Receipt:
+        sent = read_time(_field(value, "sentAt"))
+        if sent is None and b"sentat" in headers:
+            # RudderStack's browser SDK says it in a header on its single calls.
+            sent = read_time(headers[b"sentat"].decode("latin-1"))
+        return Receipt(self._clock(), sent)
+
+
+def _source_settings(key: WriteKey | None) -> dict[str, Any]:
+    """What RudderStack's browser SDK asks for before it sends: a source without destinations."""
+    if key is None:
+        raise missing_key()
+    return {"source": {"id": key.name, "config": {}, "destinations": []}}
+
+
+def _key_in(value: Any) -> str:
+    key = _field(value, "writeKey")
+    if isinstance(key, str) and key:
+        return key
+    raise missing_key()
+
+
+def _field(value: Any, name: str) -> Any:
+    return cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None

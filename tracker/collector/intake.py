@@ -1,0 +1,153 @@
+"""What of a decoded body may be stored, and why the rest may not. No I/O, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, cast
+
+import msgspec
+
+from tracker.errors import InvalidInput, Violation
+from tracker.pipeline import Accepted, Pipeline, Refused
+from tracker.wire import MAX_MESSAGE_BYTES, decode_environment
+
+from .answers import Rejected, too_large
+from .decode import MAX_DEPTH, Decoded, is_deep
+from .stamps import Receipt
+
+MAX_MESSAGES = 5000
+"""Messages in one request; twice what Segment takes, and enough for the smallest in 512 KB."""
+
+Via: TypeAlias = Literal["batch", "raw"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One message that was not stored; ``index`` is its place in the request."""
+
+    index: int
+    message_id: str | None
+    code: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The messages that may be stored, stamped, and the refusals, both in the order sent."""
+
+    messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    refusals: list[Refusal] = field(default_factory=list[Refusal])
+
+    def _refuse(self, index: int, refused: Refused) -> None:
+        # One reason each: the first is the outermost, and mending it shows the next.
+        violation = refused.violations[0]
+        message_id = refused.message_id
+        if message_id is not None:
+            message_id = message_id.encode("utf-8", "replace").decode()
+        reason = (violation.rule, violation.field, violation.message)
+        self.refusals.append(Refusal(index, message_id, *reason))
+
+
+class Intake:
+    """Reads messages and facts out of a body, each on its own: a bad one never costs a good one."""
+
+    def __init__(self) -> None:
+        self._pipeline = Pipeline()
+
+    def messages(self, decoded: Decoded, size: int, receipt: Receipt) -> Taken:
+        """The messages of ``{"batch": […]}``, whose JSON was ``size`` bytes.
+
+        Raises ``Rejected`` when the body has no such list.
+        """
+        return self._take(_list_of(decoded.value, "batch"), decoded, size, receipt)
+
+    def message(self, decoded: Decoded, kind: str, size: int, receipt: Receipt) -> Taken:
+        """The one message that is the body; its type is the path's.
+
+        Raises ``Rejected`` when the body is no object.
+        """
+        message = _object(decoded.value)
+        message["type"] = kind
+        return self._take([message], decoded, size, receipt)
+
+    def facts(self, decoded: Decoded, receipt: Receipt) -> Taken:
+        """The messages of ``{"environment": {…}, "facts": […]}``.
+
+        An environment that breaks a rule refuses every fact. Raises ``Rejected`` when the body has
+        no list of facts.
+        """
+        facts = _list_of(decoded.value, "facts")
+        taken = Taken()
+        try:
+            environment = decode_environment(decoded.value.get("environment"))
+        except InvalidInput as error:
+            for index, fact in enumerate(facts):
+                taken._refuse(index, Refused(_id_of(fact, "id"), error.violations))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            return taken
+        results = (
+            _too_deep(fact, "id")
+            if not decoded.shallow and is_deep(fact)
+            else self._pipeline.from_fact(fact, environment)
+            for fact in facts
+        )
+        return _collect(results, receipt, taken)
+
+    def _take(self, messages: list[Any], decoded: Decoded, size: int, receipt: Receipt) -> Taken:
+        small = decoded.strict and size <= MAX_MESSAGE_BYTES
+        results = (
+            _too_deep(message, "messageId")
+            if not decoded.shallow and is_deep(message)
+            else self._pipeline.from_message(
+                message, size_at_most=size if small else _size(message, strict=decoded.strict)
+            )
+            for message in messages
+        )
+        return _collect(results, receipt, Taken())
+
+
+def _collect(results: Iterator[Accepted | Refused], receipt: Receipt, taken: Taken) -> Taken:
+    for index, result in enumerate(results):
+        if isinstance(result, Refused):
+            taken._refuse(index, result)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            continue
+        # Segment's browser SDK puts the key into each message; keys are not stored.
+        result.message.pop("writeKey", None)
+        receipt.stamp(result.message)
+        taken.messages.append(result.message)
+    return taken
+
+
+def _size(message: Any, *, strict: bool) -> int | None:
+    """The message's bytes of JSON, at the speed of msgspec; None lets the core measure it.
+
+    Only a strict body's values can be written by msgspec as they were sent.
+    """
+    return len(msgspec.json.encode(message)) if strict else None
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value)
+    raise Rejected(400, "malformed_body", "The body is not a JSON object; send one.")
+
+
+def _list_of(value: Any, name: str) -> list[Any]:
+    entries = _object(value).get(name)
+    if not isinstance(entries, list):
+        message = f'The body has no list "{name}"; send {{"{name}": […]}}.'
+        raise Rejected(400, "malformed_body", message)
+    if len(cast("list[Any]", entries)) > MAX_MESSAGES:
+        raise too_large("A request", MAX_MESSAGES, "messages")
+    return cast("list[Any]", entries)
+
+
+def _too_deep(value: Any, id_field: str) -> Refused:
+    reason = f"expected at most {MAX_DEPTH} levels of lists and objects, got more"
+    return Refused(_id_of(value, id_field), (Violation("message", "too_deep", reason),))
+
+
+def _id_of(value: Any, name: str) -> str | None:
+    found = cast("Mapping[str, Any]", value).get(name) if isinstance(value, dict) else None
+    return found[:256] if isinstance(found, str) else None
