@@ -45,7 +45,7 @@ EVENTS_OVER_TIME = Chart(
     spec={
         "$schema": VEGA_LITE,
         "description": "Stacked bars: the number of each event and of page views in each interval of the period.",
-        "data": {"name": "rows"},
+        "data": {"name": "rows", "format": {"parse": {"time": "date"}}},
         "height": 240,
         # The page sets the time unit to the interval of the answer.
         "transform": [{"filter": "datum.events > 0"}],
@@ -93,7 +93,7 @@ PAGES_BY_SECTIONS = Chart(
                         "field": "events",
                         "type": "quantitative",
                         "legend": None,
-                        "scale": {"domainMin": 0, "type": "sqrt"},
+                        "scale": {"domainMin": 0},
                     },
                     "tooltip": [
                         {"field": "page", "type": "nominal", "title": "Page"},
@@ -104,12 +104,12 @@ PAGES_BY_SECTIONS = Chart(
             },
             # Two layers, so that the theme can say which text colour reads on a pale and on a strong cell.
             {
-                "transform": [{"filter": "datum.events <= datum.most * 0.3"}],
+                "transform": [{"filter": "datum.events <= datum.most * 0.5"}],
                 "mark": {"type": "text", "style": "cell-pale", "tooltip": None, "aria": False},
                 "encoding": {"text": {"field": "events", "type": "quantitative", "format": ","}},
             },
             {
-                "transform": [{"filter": "datum.events > datum.most * 0.3"}],
+                "transform": [{"filter": "datum.events > datum.most * 0.5"}],
                 "mark": {"type": "text", "style": "cell-strong", "tooltip": None, "aria": False},
                 "encoding": {"text": {"field": "events", "type": "quantitative", "format": ","}},
             },
@@ -132,7 +132,7 @@ TOP_EVENTS = Chart(
         },
         "layer": [
             {
-                "mark": {"type": "bar", "style": "ranked"},
+                "mark": {"type": "bar", "style": "ranked", "height": {"band": 0.6}},
                 "encoding": {
                     "tooltip": [
                         {"field": "event", "type": "nominal", "title": "Event"},

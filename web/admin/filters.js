@@ -44,10 +44,11 @@ export class Filters {
    *
    * @param {string[]} apps
    * @param {string[]} events
+   * @param {string} prefix what all events begin with, and need not be said
    */
-  offer(apps, events) {
-    this.#fill("app", "All apps", apps);
-    this.#fill("event", "All events", events);
+  offer(apps, events, prefix) {
+    this.#fill("app", "All apps", apps, "");
+    this.#fill("event", "All events", events, prefix);
   }
 
   /** @param {(change: Partial<View>) => void} change */
@@ -74,14 +75,23 @@ export class Filters {
    * @param {string} name
    * @param {string} all
    * @param {string[]} values
+   * @param {string} prefix
    */
-  #fill(name, all, values) {
+  #fill(name, all, values, prefix) {
     const select = this.#select(name);
     const chosen = select.value;
     const known = [...select.options].map((option) => option.value);
     const wanted = ["", ...values, ...(chosen && !values.includes(chosen) ? [chosen] : [])];
     if (known.join("\n") === wanted.join("\n")) return;
-    select.replaceChildren(...wanted.map((value) => element("option", { value }, value || all)));
+    select.replaceChildren(
+      ...wanted.map((value) =>
+        element(
+          "option",
+          { value },
+          value.startsWith(prefix) ? value.slice(prefix.length) || all : value || all,
+        ),
+      ),
+    );
     select.value = chosen;
   }
 

@@ -100,7 +100,11 @@ export class LiveList {
   }
 
   #showPause() {
-    this.#pause.textContent = !this.#paused ? "Pause" : this.#missed ? `Resume, ${this.#missed} new` : "Resume";
+    this.#pause.textContent = !this.#paused
+      ? "Pause"
+      : this.#missed
+        ? `Resume, ${this.#missed} new`
+        : "Resume";
   }
 
   /**
@@ -126,13 +130,24 @@ function label(entry) {
  */
 function line(entry, fresh) {
   // The app has a column of its own.
-  const event = entry.event.startsWith(`${entry.app}.`) ? entry.event.slice(entry.app.length + 1) : entry.event;
+  const event = entry.event.startsWith(`${entry.app}.`)
+    ? entry.event.slice(entry.app.length + 1)
+    : entry.event;
   return element(
     "tr",
     { "data-message": entry.messageId, class: fresh ? "fresh" : null },
-    element("td", { class: "time" }, element("time", { datetime: entry.at, title: dateTime(entry.at) }, liveTime(entry.at))),
+    element(
+      "td",
+      { class: "time" },
+      element("time", { datetime: entry.at, title: dateTime(entry.at) }, liveTime(entry.at)),
+    ),
     element("th", { scope: "row" }, event || entry.name || "–"),
-    element("td", {}, entry.page, entry.pageType === "modal" && element("span", { class: "badge" }, "modal")),
+    element(
+      "td",
+      {},
+      entry.page,
+      entry.pageType === "modal" && element("span", { class: "badge" }, "modal"),
+    ),
     element("td", {}, entry.section),
     element("td", { class: "soft" }, entry.type),
     element("td", { class: "soft" }, entry.app),

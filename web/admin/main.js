@@ -86,10 +86,15 @@ async function refresh() {
     showWelcome(welcome, summary.totals.stored === 0);
     main.classList.toggle("is-new", summary.totals.stored === 0);
     showTiles(tiles, summary.totals);
-    filters.offer(summary.apps, summary.events);
+    const prefix = commonPrefix(summary);
+    filters.offer(summary.apps, summary.events, prefix);
     const period = PERIOD_NAMES[view.period] ?? "this period";
-    tables.forEach((table, place) => panels[place]?.show(table, parameters, period));
-    say(summary.behind ? `Still reading the store: ${summary.behind} requests to go. The charts fill as it goes on.` : "");
+    tables.forEach((table, place) => panels[place]?.show(table, parameters, period, prefix));
+    say(
+      summary.behind
+        ? `Still reading the store: ${summary.behind} requests to go. The charts fill as it goes on.`
+        : "",
+    );
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof ApiError)) throw error;
@@ -101,6 +106,16 @@ async function refresh() {
       refreshIn(REFRESH_MS);
     }
   }
+}
+
+/**
+ * What every event begins with when there is one app: its name, which then says nothing.
+ *
+ * @param {import("./api.js").Summary} summary
+ */
+function commonPrefix({ apps, events }) {
+  const prefix = apps.length === 1 ? `${apps[0]}.` : "";
+  return events.every((event) => event.startsWith(prefix) || event.endsWith(" view")) ? prefix : "";
 }
 
 /** @param {import("./api.js").Chart[]} charts */

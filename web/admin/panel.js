@@ -4,7 +4,7 @@ import { csvAddress } from "./api.js";
 import { element } from "./dom.js";
 import { plot } from "./plot.js";
 import { fit } from "./fit.js";
-import { plainTable, spreadTable } from "./table.js";
+import { plainTable, renamed, spreadTable } from "./table.js";
 import { assignColours, readTheme } from "./theme.js";
 
 /** @typedef {import("./api.js").Chart} Chart */
@@ -19,6 +19,7 @@ import { assignColours, readTheme } from "./theme.js";
 export class ChartPanel {
   /** @type {Table | null} */
   #table = null;
+  #prefix = "";
   #drawn = "";
   #free = () => {};
   #turn = Promise.resolve();
@@ -31,7 +32,11 @@ export class ChartPanel {
     this.chart = chart;
     this.doings = doings;
     const tableId = `${chart.name}-table`;
-    this.toggle = element("button", { type: "button", "aria-expanded": "false", "aria-controls": tableId }, "Table");
+    this.toggle = element(
+      "button",
+      { type: "button", "aria-expanded": "false", "aria-controls": tableId },
+      "Table",
+    );
     this.toggle.addEventListener("click", () => {
       doings.openTable(chart.name, this.toggle.getAttribute("aria-expanded") !== "true");
     });
@@ -67,17 +72,24 @@ export class ChartPanel {
   /**
    * Show an answer.
    *
-   * @param {Table} table
+   * @param {Table} answer
    * @param {URLSearchParams} parameters what it answers
    * @param {string} period the period in words
+   * @param {string} prefix what all events begin with, and need not be said
    */
-  show(table, parameters, period) {
+  show(answer, parameters, period, prefix) {
+    const table = renamed(answer, (event) =>
+      event.startsWith(prefix) ? event.slice(prefix.length) : event,
+    );
     this.#table = table;
+    this.#prefix = prefix;
     this.csv.href = csvAddress(this.chart.name, parameters);
     this.empty.hidden = table.rows.length > 0;
     this.empty.textContent = `Nothing in ${period} with these filters.`;
     const caption = `${this.chart.title}, ${period}`;
-    const made = this.chart.table ? spreadTable(table, this.chart.table, caption) : plainTable(table, caption);
+    const made = this.chart.table
+      ? spreadTable(table, this.chart.table, caption)
+      : plainTable(table, caption);
     const scrolled = this.tablePlace.scrollTop;
     this.tablePlace.replaceChildren(made);
     this.tablePlace.scrollTop = scrolled;
@@ -110,13 +122,29 @@ export class ChartPanel {
       this.drawing.replaceChildren();
       return;
     }
-    const rows = table.rows.map((row) => Object.fromEntries(table.columns.map(({ name }, place) => [name, row[place] ?? null])));
+    const rows = table.rows.map((row) => toDatum(table, row));
     const series = [...new Set(rows.map((row) => String(row["event"])))];
     if (this.chart.name === "events_over_time") assignColours(series);
     const spec = fit(this.chart.spec, { table, rows, series, width, colour: theme.colour });
     this.#free = await plot(this.drawing, spec, theme.config, rows, (datum) => {
       const event = datum["event"];
-      if (typeof event === "string" && event !== "(other)") this.doings.chooseEvent(event);
+      if (typeof event !== "string" || event === "(other)") return;
+      this.doings.chooseEvent(event.endsWith(" view") ? event : this.#prefix + event);
     });
   }
+}
+
+/**
+ * A row as Vega reads it: by name, times in ms.
+ *
+ * @param {Table} table
+ * @param {import("./api.js").Value[]} row
+ */
+function toDatum(table, row) {
+  return Object.fromEntries(
+    table.columns.map(({ name, type }, place) => {
+      const value = row[place] ?? null;
+      return [name, type === "time" && value !== null ? Date.parse(String(value)) : value];
+    }),
+  );
 }

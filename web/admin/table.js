@@ -6,6 +6,19 @@ import { dateTime, number, point } from "./format.js";
 /** @typedef {import("./api.js").Table} Table */
 /** @typedef {import("./api.js").Value} Value */
 
+/**
+ * The table with its events as `name` says them.
+ *
+ * @param {Table} table
+ * @param {(event: string) => string} name
+ * @returns {Table}
+ */
+export function renamed(table, name) {
+  const place = table.columns.findIndex((column) => column.name === "event");
+  if (place < 0) return table;
+  return { ...table, rows: table.rows.map((row) => row.with(place, name(String(row[place])))) };
+}
+
 /** Headings for the column names of the API. @type {Record<string, string>} */
 const HEADINGS = {
   time: "Time",
@@ -43,13 +56,19 @@ export function plainTable(table, caption) {
  */
 export function spreadTable(table, spread, caption) {
   const place = Object.fromEntries(table.columns.map((column, index) => [column.name, index]));
-  const [down, across, value] = [spread.down, spread.across, spread.value].map((name) => place[name] ?? 0);
+  const [down, across, value] = [spread.down, spread.across, spread.value].map(
+    (name) => place[name] ?? 0,
+  );
   /** @type {Map<string, Map<string, number>>} */
   const lines = new Map();
   /** @type {Set<string>} */
   const columns = new Set();
   for (const row of table.rows) {
-    const [line, column, count] = [String(row[down ?? 0]), String(row[across ?? 0]), Number(row[value ?? 0])];
+    const [line, column, count] = [
+      String(row[down ?? 0]),
+      String(row[across ?? 0]),
+      Number(row[value ?? 0]),
+    ];
     columns.add(column);
     if (!lines.has(line)) lines.set(line, new Map());
     lines.get(line)?.set(column, count);
@@ -88,7 +107,11 @@ function build(caption, headings, rows, numeric) {
     element(
       "thead",
       {},
-      element("tr", {}, ...headings.map((name, place) => element("th", { scope: "col", class: kind(place) }, name))),
+      element(
+        "tr",
+        {},
+        ...headings.map((name, place) => element("th", { scope: "col", class: kind(place) }, name)),
+      ),
     ),
     element(
       "tbody",
@@ -100,7 +123,11 @@ function build(caption, headings, rows, numeric) {
           ...row.map((cell, place) =>
             place === 0
               ? element("th", { scope: "row" }, cell)
-              : element("td", { class: kind(place) }, cell === "·" ? element("span", { class: "nil" }, "0") : cell),
+              : element(
+                  "td",
+                  { class: kind(place) },
+                  cell === "·" ? element("span", { class: "nil" }, "0") : cell,
+                ),
           ),
         ),
       ),

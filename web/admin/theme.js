@@ -35,7 +35,8 @@ export function readTheme() {
         gridColor: token("line"),
       },
       axisQuantitative: { grid: true },
-      axisX: { labelFlush: true, labelOverlap: "greedy", labelSeparation: 16 },
+      axisTemporal: { labelFlush: true, labelOverlap: "greedy", labelSeparation: 16 },
+      axisBand: { labelFlush: false, labelOverlap: false },
       axisY: { labelLimit: 240 },
       legend: {
         ...text,
@@ -49,14 +50,23 @@ export function readTheme() {
         rowPadding: 6,
         offset: 20,
       },
-      range: { heatmap: [token("cell-least"), token("cell-most")], ramp: [token("cell-least"), token("cell-most")] },
+      range: {
+        heatmap: [token("cell-least"), token("cell-most")],
+        ramp: [token("cell-least"), token("cell-most")],
+      },
       scale: { bandPaddingInner: 0.08, rectBandPaddingInner: 0.06 },
       style: {
         cell: { cornerRadius: 3 },
-        "cell-pale": { fontSize: 12, fill: token("text") },
-        "cell-strong": { fontSize: 12, fontWeight: 600, fill: token("cell-ink") },
-        ranked: { color: token("accent"), cornerRadiusEnd: 2, height: 14 },
-        "ranked-value": { align: "left", baseline: "middle", dx: 7, fontSize: 12, fill: token("text") },
+        "cell-pale": { fontSize: 12, color: token("text") },
+        "cell-strong": { fontSize: 12, fontWeight: 600, color: token("cell-ink") },
+        ranked: { color: token("accent"), cornerRadiusEnd: 2 },
+        "ranked-value": {
+          align: "left",
+          baseline: "middle",
+          dx: 7,
+          fontSize: 12,
+          color: token("text"),
+        },
       },
     },
   };
@@ -76,7 +86,8 @@ function colourToken(series) {
  */
 export function assignColours(series) {
   const events = series.filter((name) => name !== "(other)" && !name.endsWith(" view"));
-  for (const name of [...taken.keys()]) if (!events.includes(name) && taken.size >= SERIES) taken.delete(name);
+  for (const name of [...taken.keys()])
+    if (!events.includes(name) && taken.size >= SERIES) taken.delete(name);
   const used = new Set(events.map((name) => taken.get(name)));
   for (const name of events) {
     if (taken.has(name)) continue;

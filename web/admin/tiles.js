@@ -24,7 +24,11 @@ export function showTiles(place, totals) {
         "div",
         { "data-total": name },
         element("dt", {}, title),
-        element("dd", totals ? { title: number(totals[name]) } : {}, totals ? tileNumber(totals[name]) : "–"),
+        element(
+          "dd",
+          totals ? { title: number(totals[name]) } : {},
+          totals ? tileNumber(totals[name]) : "–",
+        ),
       ),
     ),
   );

@@ -33,6 +33,11 @@ export function showWelcome(place, needed) {
       {},
       "Paste this into a page, with the write key that the collector was started with. The first click shows up here within a second.",
     ),
-    element("div", { class: "snippet" }, element("pre", { tabindex: "0" }, element("code", {}, snippet)), copy),
+    element(
+      "div",
+      { class: "snippet" },
+      element("pre", { tabindex: "0" }, element("code", {}, snippet)),
+      copy,
+    ),
   );
 }
