@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""The one entry for people who work on the tracker: serve it, test it, build it, measure it.
+
+Needs Python 3.11, Node 20.19 with npm, and git; everything else goes into .venv, node_modules and
+.cache, beside this file. Run `python3 build.py COMMAND --help` for a command's options.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit("error: build.py needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
+
+import argparse
+import os
+import subprocess
+from pathlib import Path
+
+from tools import environment
+from tools.console import ROOT, BuildError, report
+
+COMMANDS = """\
+commands:
+  serve   build what changed, then run the collector with its demo and admin site
+  test    run every check and test, or one kind of them; the last line counts the tests
+  build   build the browser assets and the distribution wheel into dist/
+  bench   run the benchmarks in bench/, each a question of its own
+"""
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Build, then become ``tracker serve``: it prints the addresses and stops with Ctrl+C."""
+    if python("-m", "tools.assets", "--quiet"):
+        return 1
+    tracker = environment.VENV / "bin" / "tracker"
+    command = [tracker, "serve", "--demo", "--host", options.host, "--port", options.port, "--data", options.data]
+    os.execv(tracker, [str(word) for word in command])
+
+
+def test(options: argparse.Namespace) -> int:
+    """Build, then run the checks."""
+    environment.check_program("git")
+    if python("-m", "tools.assets", "--quiet"):
+        return 1
+    only = ["--only", options.only] if options.only else []
+    return python("-m", "tools.checks", *only, "--", *options.pytest)
+
+
+def build(_options: argparse.Namespace) -> int:
+    """Build the assets and the wheel."""
+    return python("-m", "tools.assets", "--wheel")
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Run each benchmark, or those whose name contains ``--only``."""
+    benchmarks = [path for path in sorted((ROOT / "bench").glob("[a-z]*.py")) if options.only in path.stem]
+    if not benchmarks:
+        raise BuildError(f"No benchmark in bench/ has {options.only!r} in its name.")
+    if python("-m", "tools.assets", "--quiet"):
+        return 1
+    return max(python(path) for path in benchmarks)
+
+
+def python(*arguments: str | Path) -> int:
+    """Run the environment's Python here, its output shown; return its exit code."""
+    return subprocess.run([environment.PYTHON, *arguments], cwd=ROOT, check=False).returncode
+
+
+def main() -> int:
+    """Do what the command line says and return the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog=COMMANDS, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    command = commands.add_parser("serve", description=serve.__doc__)
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    command.add_argument("--port", default=8700, type=int, help="port to listen on (default: %(default)s)")
+    command.add_argument("--data", default=ROOT / ".data", type=Path, help="folder of the store (default: .data)")
+    command.set_defaults(run=serve)
+
+    command = commands.add_parser("test", description=test.__doc__, epilog="See tools/checks.py for the kinds.")
+    command.add_argument("--only", metavar="KIND", help="format, lint, types, layers, web, unit, pyodide or browser")
+    command.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="arguments for pytest, after a --")
+    command.set_defaults(run=test)
+
+    command = commands.add_parser("build", description=build.__doc__)
+    command.set_defaults(run=build)
+
+    command = commands.add_parser("bench", description=bench.__doc__)
+    command.add_argument("--only", default="", metavar="NAME", help="only benchmarks whose name contains NAME")
+    command.set_defaults(run=bench)
+
+    options = parser.parse_args()
+    try:
+        environment.prepare()
+        return options.run(options)
+    except BuildError as error:
+        return report(error)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""Build what browsers load into ``tracker/collector/assets``: ``python -m tools.assets [--wheel]``.
+
+Runs in ``.venv`` (``build.py`` sees to that). The same sources give the same bytes, and unchanged
+sources give nothing to do. With ``--wheel`` the distribution wheel follows, into ``dist/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from tools.compress import Sizes, compress_tree
+from tools.console import CACHE, ROOT, BuildError, report, run, step
+from tools.wheels import build_browser_wheel, build_distribution_wheel, download_wheels
+
+ASSETS = ROOT / "tracker" / "collector" / "assets"
+LOADER = "tracker.js"
+LOADER_BUDGET = 3072
+PYODIDE = ROOT / "node_modules" / "pyodide"
+PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+INPUTS = (
+    *("web/**/*", "tracker/*.py", "tracker/browser/**/*.py", "tools/*", "pyproject.toml", "LICENSE"),
+    *("package.json", "package-lock.json"),
+)
+
+
+def build_assets() -> dict[str, Sizes]:
+    """Build the assets unless nothing changed; return the sizes of all files.
+
+    Raises:
+        BuildError: a tool failed, or the loader is over its budget (the assets are there, but the next run builds them again).
+    """
+    stamp = CACHE / "assets-made-from"
+    made_from = _digest_of_inputs()
+    if stamp.exists() and stamp.read_text() == made_from and (ASSETS / "manifest.json").exists():
+        return json.loads((ASSETS / "manifest.json").read_text("utf-8"))["sizes"]
+    staging = CACHE / "assets"
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "assets").mkdir(parents=True)
+    with step("Building the browser assets"):
+        files = _lay_out(staging)
+    with step("Compressing the assets"):
+        sizes = compress_tree(staging)
+    manifest = {"files": files, "sizes": sizes}
+    (staging / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    _replace(ASSETS, staging)
+    _check_budget(sizes[LOADER]["brotli"])
+    stamp.write_text(made_from)
+    return sizes
+
+
+def _lay_out(staging: Path) -> dict[str, str]:
+    """Put everything uncompressed into ``staging``; return the manifest's named files."""
+    version = json.loads((PYODIDE / "package.json").read_text("utf-8"))["version"]
+    pyodide = f"assets/pyodide-{version}"
+    (staging / pyodide).mkdir()
+    for name in PYODIDE_FILES:
+        shutil.copyfile(PYODIDE / name, staging / pyodide / name)
+
+    wheels = [f"assets/wheels/{path.name}" for path in _copy_runtime_wheels(staging / "assets" / "wheels")]
+    wheel = build_browser_wheel(CACHE / "browser-wheel")
+    folder = f"assets/wheels/{hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]}"
+    (staging / folder).mkdir()
+    shutil.copyfile(wheel, staging / folder / wheel.name)
+    wheels.append(f"{folder}/{wheel.name}")
+
+    options = {
+        "out": str(staging),
+        "version": wheel.name.split("-")[1],
+        "pyodide": pyodide,
+        "wheels": wheels,
+    }
+    built: dict[str, str] = json.loads(run(["node", "web/build.mjs", json.dumps(options)]))
+    return {"loader": LOADER, **built, "pyodide": f"{pyodide}/pyodide.mjs", "wheel": wheels[-1]}
+
+
+def _copy_runtime_wheels(directory: Path) -> list[Path]:
+    directory.mkdir()
+    wheels = download_wheels(ROOT / "tools" / "pyodide-runtime.txt")
+    return [Path(shutil.copyfile(wheel, directory / wheel.name)) for wheel in wheels]
+
+
+def _check_budget(size: int) -> None:
+    if size > LOADER_BUDGET:
+        raise BuildError(
+            f"The loader has {size} bytes of brotli, {size - LOADER_BUDGET} more than the {LOADER_BUDGET} it may have: "
+            "every page that is tracked waits for them. Make web/tracker.js, or what it imports, smaller."
+        )
+
+
+def _replace(target: Path, source: Path) -> None:
+    """Make ``target`` what ``source`` is, file by file, so that a collector serving it never misses one."""
+    wanted = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
+    for name in sorted(wanted):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).replace(target / name)
+    for path in sorted(target.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+        elif path.is_file() and path.relative_to(target) not in wanted:
+            path.unlink()
+
+
+def _digest_of_inputs() -> str:
+    digest = hashlib.sha256()
+    paths = {path for pattern in INPUTS for path in ROOT.glob(pattern) if path.is_file()}
+    for path in sorted(paths):
+        if "__pycache__" in path.parts:
+            continue
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def print_sizes(sizes: dict[str, Sizes]) -> None:
+    """Print the size table: what a visitor downloads, by file, and the loader's budget."""
+    print(f"\n  {'asset':<52}{'raw':>12}{'gzip':>12}{'brotli':>12}")
+    for path in sorted(sizes, key=lambda path: (path.count("/"), path)):
+        size = sizes[path]
+        print(f"  {path:<52}{size['raw']:>12,}{size['gzip']:>12,}{size['brotli']:>12,}")
+    left = LOADER_BUDGET - sizes[LOADER]["brotli"]
+    print(f"\n  The loader has {sizes[LOADER]['brotli']:,} of its {LOADER_BUDGET:,} bytes of brotli; {left:,} are left.\n")
+
+
+def main(arguments: list[str]) -> int:
+    """Build, and say what came of it; return the exit code."""
+    try:
+        sizes: Any = build_assets()
+        if "--quiet" not in arguments:
+            print_sizes(sizes)
+        if "--wheel" in arguments:
+            wheel = build_distribution_wheel(ROOT / "dist")
+            print(f"  {wheel.relative_to(ROOT)} ({wheel.stat().st_size / 1e6:.1f} MB)")
+            print(f"  To serve without Node: pip install '{wheel.relative_to(ROOT)}[collector]' && tracker serve")
+    except BuildError as error:
+        return report(error)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+"""The wheels: the browser's, made here, and pure Python ones from the registry, checked against their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import sys
+import tomllib
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from hatchling.builders.wheel import WheelBuilder
+
+from tools.console import CACHE, ROOT, BuildError, run, step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYODIDE_PYTHON = "3.14"
+REQUIREMENT = re.compile(r"^(?P<name>[\w-]+)==(?P<version>[\w.]+) --hash=sha256:(?P<digest>[0-9a-f]{64})$", re.MULTILINE)
+
+# What a visitor downloads: the core and the worker's entry, nothing of the command line or the collector.
+BROWSER_FILES = ["tracker/*.py", "tracker/browser/**/*.py"]
+BROWSER_EXCEPT = ["tracker/cli.py", "tracker/__main__.py"]
+
+
+def build_browser_wheel(directory: Path) -> Path:
+    """Build the wheel that the worker installs into ``directory``; the same sources give the same bytes.
+
+    It is the distribution's metadata without what a browser has no use for: extras, scripts, README.
+    """
+    config: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = config["project"]
+    for key in ("readme", "optional-dependencies", "scripts", "classifiers"):
+        project.pop(key, None)
+    config["tool"]["hatch"]["build"] = {
+        "targets": {"wheel": {"include": BROWSER_FILES, "exclude": BROWSER_EXCEPT, "reproducible": True}}
+    }
+    directory.mkdir(parents=True, exist_ok=True)
+    (path,) = WheelBuilder(str(ROOT), config=config).build(directory=str(directory), versions=["standard"])
+    return directory / path
+
+
+def build_distribution_wheel(directory: Path) -> Path:
+    """Build the wheel that people install, browser assets included, into ``directory``."""
+    with step("Building the distribution wheel"):
+        (path,) = WheelBuilder(str(ROOT)).build(directory=str(directory), versions=["standard"])
+    return directory / path
+
+
+def download_wheels(requirements: Path) -> list[Path]:
+    """Return the wheels that ``requirements`` pins, in its order, from the cache or else from the registry."""
+    pins = list(REQUIREMENT.finditer(requirements.read_text("utf-8")))
+    directory = CACHE / "wheels"
+    if any(_cached(directory, pin) is None for pin in pins):
+        with step(f"Downloading the wheels of {requirements.relative_to(ROOT)}"):
+            run(
+                [
+                    *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"),
+                    *("--only-binary=:all:", "--python-version", PYODIDE_PYTHON, "--require-hashes"),
+                    *("--dest", directory, "--requirement", requirements),
+                ],
+                mend="Is a Python package index reachable?",
+            )
+    wheels = [_cached(directory, pin) for pin in pins]
+    if None in wheels:
+        raise BuildError(f"The downloaded wheels do not match {requirements.relative_to(ROOT)}; delete {directory}.")
+    return [wheel for wheel in wheels if wheel is not None]
+
+
+def _cached(directory: Path, pin: re.Match[str]) -> Path | None:
+    """Return the cached wheel of ``pin``; one whose bytes are not the pinned ones does not count."""
+    for path in directory.glob(f"{pin['name']}-{pin['version']}-*-none-any.whl"):
+        if hashlib.sha256(path.read_bytes()).hexdigest() == pin["digest"]:
+            return path
+        path.unlink()
+    return None
+
+
+def unpack(wheels: list[Path], directory: Path) -> None:
+    """Lay the contents of ``wheels`` out in ``directory``, as site-packages has them."""
+    shutil.rmtree(directory, ignore_errors=True)
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(directory)

@@ -1,0 +1,98 @@
+/**
+ * Bundles what browsers load, with esbuild. `tools/assets.py` calls it:
+ *
+ *     node web/build.mjs '{"out": …, "version": …, "pyodide": …, "wheels": […]}'
+ *
+ * and reads from its output, as JSON, where the worker is. Paths are relative to the origin's root.
+ */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const web = dirname(fileURLToPath(import.meta.url));
+/** @type {{ out: string, version: string, pyodide: string, wheels: string[] }} */
+const { out, version, pyodide, wheels } = JSON.parse(process.argv[2] ?? "{}");
+
+/** @type {import("esbuild").BuildOptions & { metafile: true }} */
+const common = {
+  absWorkingDir: dirname(web),
+  bundle: true,
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+  minify: true,
+  target: ["chrome109", "firefox115", "safari16.4"], // module workers and all that Pyodide asks for
+};
+
+const worker = await bundleWorker();
+await bundleLoader(worker);
+await bundleSite("admin");
+await bundleSite("demo");
+console.log(JSON.stringify({ worker }));
+
+/** The worker knows where Python is. Its name has its content's hash, so that it may be cached for ever. */
+async function bundleWorker() {
+  const result = await build({
+    ...common,
+    entryPoints: [join(web, "worker.js")],
+    entryNames: "worker-[hash]",
+    outdir: join(out, "assets"),
+    format: "esm",
+    define: {
+      __PYODIDE_PATH__: JSON.stringify(pyodide),
+      __WHEEL_PATHS__: JSON.stringify(wheels),
+    },
+  });
+  return relative(out, outputOf(result, "worker.js"));
+}
+
+/** The loader knows its version and where the worker is; its own name is for script tags and never changes. */
+async function bundleLoader(/** @type {string} */ workerPath) {
+  await build({
+    ...common,
+    entryPoints: [join(web, "tracker.js")],
+    outfile: join(out, "tracker.js"),
+    format: "iife",
+    define: {
+      __TRACKER_VERSION__: JSON.stringify(version),
+      __WORKER_PATH__: JSON.stringify(workerPath),
+    },
+  });
+}
+
+/** A site is `index.html` with one `main.js` and one `main.css`; the page is given their hashed names. */
+async function bundleSite(/** @type {string} */ name) {
+  const source = join(web, name);
+  const target = join(out, name);
+  const result = await build({
+    ...common,
+    entryPoints: [join(source, "main.js"), join(source, "main.css")],
+    entryNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    outdir: join(target, "assets"),
+    format: "esm",
+    loader: { ".svg": "file", ".woff2": "file" },
+  });
+  let html = await readFile(join(source, "index.html"), "utf8");
+  for (const file of ["main.js", "main.css"]) {
+    const attribute = new RegExp(`(\\s(?:src|href)=")(?:\\./)?${file.replace(".", "\\.")}"`, "g");
+    if (!attribute.test(html)) throw new Error(`web/${name}/index.html does not load ${file}.`);
+    html = html.replaceAll(attribute, `$1${relative(target, outputOf(result, file))}"`);
+  }
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, "index.html"), html);
+}
+
+/**
+ * @param {import("esbuild").BuildResult<typeof common>} result
+ * @param {string} entry the entry point's file name
+ * @returns {string} the full path of what was made from it
+ */
+function outputOf(result, entry) {
+  for (const [path, { entryPoint }] of Object.entries(result.metafile.outputs)) {
+    if (entryPoint && basename(entryPoint) === entry) return join(dirname(web), path);
+  }
+  throw new Error(`esbuild made nothing from ${entry}.`);
+}
