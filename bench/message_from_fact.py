@@ -47,7 +47,9 @@ def main() -> None:
         limit.append(microseconds(lambda: to_text(json.loads(message))))
     ratio = median(our / lim for our, lim in zip(ours, limit, strict=True))
     print(f"fact to message:   {median(ours):6.1f} us  (min {min(ours):.1f}, max {max(ours):.1f})")
-    print(f"JSON in and out:   {median(limit):6.1f} us  (min {min(limit):.1f}, max {max(limit):.1f})")
+    print(
+        f"JSON in and out:   {median(limit):6.1f} us  (min {min(limit):.1f}, max {max(limit):.1f})"
+    )
     print(f"ratio:             {ratio:6.2f}")
 
 

@@ -1,6 +1,6 @@
 """Product analytics in Python, from the click to the chart.
 
-    from tracker import TrackingProvider, TrackPage, TrackSection, use_tracking
+from tracker import TrackingProvider, TrackPage, TrackSection, use_tracking
 """
 
 from .errors import ConfigurationError, InvalidInput, NoProvider, TrackerError, Violation

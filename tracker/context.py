@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from .event import App, Page, Path, Section
-from .ports import Sink
+
+if TYPE_CHECKING:
+    from .ports import Sink
 
 
 @dataclass(frozen=True, slots=True)

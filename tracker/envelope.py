@@ -6,9 +6,13 @@ exactly-once delivery need: an id to count by, somebody to count, and the fields
 
 from __future__ import annotations
 
-from .errors import Violation
-from .event import Json
+from typing import TYPE_CHECKING
+
 from .fields import Fields
+
+if TYPE_CHECKING:
+    from .errors import Violation
+    from .event import Json
 
 MESSAGE_TYPES = ("track", "page", "screen", "identify", "group", "alias")
 

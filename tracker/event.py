@@ -8,16 +8,18 @@ Everything here is immutable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any, TypeAlias
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Json: TypeAlias = Any
 """A JSON value as the standard library decodes it: dict, list, str, int, float, bool or None."""
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """The kinds of call; the wire calls them ``type``."""
 
     TRACK = "track"
@@ -27,7 +29,7 @@ class Kind(str, Enum):
     ALIAS = "alias"
 
 
-class PageType(str, Enum):
+class PageType(StrEnum):
     """A screen of its own, or a modal above one."""
 
     PAGE = "page"

@@ -7,11 +7,15 @@ quotes a value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from .errors import InvalidInput, Violation
-from .event import Json
 from .times import MAX_TIME_MS, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .event import Json
 
 MAX_TEXT = 1024
 """The longest name, id or other single text of the envelope, in characters."""
@@ -34,6 +38,16 @@ def kind_of(value: Json) -> str:
             return "an object"
 
 
+def as_object(value: Json) -> dict[str, Json] | None:
+    """The value when it is a JSON object, else None."""
+    return cast("dict[str, Json]", value) if isinstance(value, dict) else None
+
+
+def as_list(value: Json) -> list[Json] | None:
+    """The value when it is a JSON list, else None."""
+    return cast("list[Json]", value) if isinstance(value, list) else None
+
+
 _NOTHING: Mapping[str, Json] = {}
 
 
@@ -46,10 +60,9 @@ class Fields:
         self._name = name
         self._above = above
         self._violations: list[Violation] = [] if above is None else above._violations
-        self._data: Mapping[str, Json] = _NOTHING
-        if isinstance(data, dict):
-            self._data = data
-        elif data is not None or above is None:
+        found = as_object(data)
+        self._data: Mapping[str, Json] = _NOTHING if found is None else found
+        if found is None and (data is not None or above is None):
             self.refuse("", "not_an_object", f"expected an object, got {kind_of(data)}")
 
     def __bool__(self) -> bool:
@@ -57,12 +70,7 @@ class Fields:
 
     def refuse(self, field: str, rule: str, message: str) -> None:
         """Note that ``field`` of this object (the object itself when empty) breaks ``rule``."""
-        names = [field] if field else []
-        reader: Fields | None = self
-        while reader is not None and reader._above is not None:
-            names.append(reader._name)
-            reader = reader._above
-        path = ".".join(reversed(names)) or self._name
+        path = self._path_to(field) or self._name
         self._violations.append(Violation(path, rule, message))
 
     def raise_violations(self) -> None:
@@ -89,12 +97,12 @@ class Fields:
 
     def texts(self, field: str) -> tuple[str, ...]:
         """A list of texts."""
-        values = self._data.get(field)
-        if values is None:
-            return ()
-        if isinstance(values, list) and all(isinstance(value, str) for value in values):
-            return tuple(values)
-        self.refuse(field, "not_texts", f"expected a list of texts, got {kind_of(values)}")
+        value = self._data.get(field)
+        texts = as_list(value)
+        if texts is not None and all(isinstance(text, str) for text in texts):
+            return tuple(texts)
+        if value is not None:
+            self.refuse(field, "not_texts", f"expected a list of texts, got {kind_of(value)}")
         return ()
 
     def choice(
@@ -158,11 +166,10 @@ class Fields:
     def mapping(self, field: str) -> dict[str, Json]:
         """An object with any fields; empty when absent."""
         value = self._data.get(field)
-        if isinstance(value, dict):
-            return value
-        if value is not None:
+        found = as_object(value)
+        if found is None and value is not None:
             self.refuse(field, "not_an_object", f"expected an object, got {kind_of(value)}")
-        return {}
+        return found or {}
 
     def object(self, field: str, *, required: bool = False) -> Fields:
         """A reader of the object beneath; false when there is none."""
@@ -173,14 +180,22 @@ class Fields:
 
     def objects(self, field: str, limit: int) -> Iterator[Fields]:
         """A reader of each object in a list of at most ``limit``; none when absent."""
-        values = self._data.get(field)
-        if isinstance(values, list) and len(values) <= limit:
-            for index, value in enumerate(values):
-                yield Fields(value, f"{field}[{index}]", self)
-        elif isinstance(values, list):
+        value = self._data.get(field)
+        entries = as_list(value)
+        if entries is not None and len(entries) <= limit:
+            for index, entry in enumerate(entries):
+                yield Fields(entry, f"{field}[{index}]", self)
+        elif entries is not None:
             self.refuse(field, "too_many", f"expected at most {limit} entries, got more")
-        elif values is not None:
-            self.refuse(field, "not_a_list", f"expected a list, got {kind_of(values)}")
+        elif value is not None:
+            self.refuse(field, "not_a_list", f"expected a list, got {kind_of(value)}")
+
+    def _path_to(self, field: str) -> str:
+        """The dotted path of a field; the root's own name is not part of it."""
+        if self._above is None:
+            return field
+        here = self._above._path_to(self._name)
+        return f"{here}.{field}" if field else here
 
 
 def _finite(value: float) -> bool:

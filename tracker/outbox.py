@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from .ports import Random
+if TYPE_CHECKING:
+    from .ports import Random
 
 _RETRY_STATUSES = frozenset({0, 408, 425, 429})
 _TOO_LARGE = 413

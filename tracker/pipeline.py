@@ -14,6 +14,7 @@ from .context import page_of, sections_of
 from .envelope import check_envelope
 from .errors import InvalidInput, Violation
 from .event import Context, Environment, Fact, Json, Kind, Message
+from .fields import as_object
 from .wire import MAX_MESSAGE_BYTES, decode_fact, encode_message, to_text
 
 
@@ -118,5 +119,5 @@ def _refused(message: dict[str, Any], rule: str, reason: str) -> Refused:
 
 
 def _id_of(data: Json, field: str) -> str | None:
-    value = data.get(field) if isinstance(data, dict) else None
+    value = (as_object(data) or {}).get(field)
     return value[:256] if isinstance(value, str) else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from .event import Json
+if TYPE_CHECKING:
+    from .event import Json
 
 _MAX_DEPTH = 32
 

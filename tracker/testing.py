@@ -1,9 +1,9 @@
 """Fakes for the tests of code that tracks: a public feature, used by the tracker's own tests.
 
-    sink = CapturingSink()
-    with TrackingProvider(app="acme_webapp", sink=sink):
-        my_code()
-    assert [message["event"] for message in sink.messages] == ["acme_webapp.login_button.click"]
+sink = CapturingSink()
+with TrackingProvider(app="acme_webapp", sink=sink):
+    my_code()
+assert [message["event"] for message in sink.messages] == ["acme_webapp.login_button.click"]
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ class FrozenClock:
         self.now = now
 
     def __call__(self) -> int:
+        """Return the time that it stands at."""
         return self.now
 
     def advance(self, milliseconds: int) -> None:
@@ -39,6 +40,7 @@ class SequentialIds:
         self._count = 0
 
     def __call__(self) -> str:
+        """Return the next id."""
         self._count += 1
         return f"{self._prefix}-{self._count}"
 

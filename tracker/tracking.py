@@ -15,18 +15,21 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial, wraps
-from types import TracebackType
-from typing import Any, ClassVar, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 
 from .context import TrackingContext, current_context, page_of
 from .errors import ConfigurationError, NoProvider
 from .event import App, Call, Json, Kind, Page, PageType, Path, Section
-from .ports import Sink
 from .snapshot import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    from .ports import Sink
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
@@ -61,17 +64,13 @@ class Tracking:
         """Whether calls go anywhere; false under a disabled provider."""
         return self._context.sink is not None
 
-    def track(
-        self, name: str | Enum, properties: Mapping[str, Json] | None = None
-    ) -> None:
+    def track(self, name: str | Enum, properties: Mapping[str, Json] | None = None) -> None:
         """Something happened: ``name`` is ``<element>.<action>``, as ``run_query_button.click``."""
         self._capture(Kind.TRACK, name=name, properties=properties)
 
     def page(self, page: Page, properties: Mapping[str, Json] | None = None) -> None:
         """A page was viewed, without a scope of its own; ``TrackPage`` does this by itself."""
-        self._capture(
-            Kind.PAGE, name=page.name, properties=properties, path=(*self.path, page)
-        )
+        self._capture(Kind.PAGE, name=page.name, properties=properties, path=(*self.path, page))
 
     def identify(self, user_id: str, traits: Mapping[str, Json] | None = None) -> None:
         """The visitor is this user from now on; earlier facts stay as they are."""
@@ -136,6 +135,7 @@ class _Scope:
     """What is common to providers, pages and sections; subclasses say what they add."""
 
     def extend(self, outer: TrackingContext | None) -> TrackingContext:
+        """Return the context inside, given the one around; raises ``NoProvider``."""
         raise NotImplementedError
 
     def __enter__(self) -> Tracking:
@@ -153,9 +153,7 @@ class _Scope:
         inner = current_context.get()
         current_context.set(inner.outer if inner else None)
 
-    def __call__(
-        self, function: Callable[_Parameters, _Result]
-    ) -> Callable[_Parameters, _Result]:
+    def __call__(self, function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
         """Decorate a function or a coroutine function: each call of it runs inside the scope."""
         inner = function
         while isinstance(inner, partial):
@@ -210,6 +208,7 @@ class TrackingProvider(_Scope):
         self._enabled = enabled
 
     def extend(self, outer: TrackingContext | None) -> TrackingContext:
+        """What is not given here comes from the provider around."""
         disabled_around = outer is not None and outer.sink is None
         if not self._enabled or disabled_around:
             return TrackingContext(sink=None)
@@ -245,6 +244,7 @@ class TrackPage(_Scope):
         )
 
     def extend(self, outer: TrackingContext | None) -> TrackingContext:
+        """Return the context around with this page inside; raises ``NoProvider``."""
         return _extended(outer, self.page)
 
     def __enter__(self) -> Tracking:
@@ -263,6 +263,7 @@ class TrackSection(_Scope):
         self.section = Section(text_of(name, "name"))
 
     def extend(self, outer: TrackingContext | None) -> TrackingContext:
+        """Return the context around with this section inside; raises ``NoProvider``."""
         return _extended(outer, self.section)
 
 
@@ -287,5 +288,5 @@ def _guarded(step: Callable[[], None]) -> None:
     """Run a step of tracking; the host never sees it fail."""
     try:
         step()
-    except Exception:
+    except Exception:  # noqa: BLE001  (the host's code must go on, whatever happened here)
         _log.warning("this call was not tracked", exc_info=True)

@@ -8,8 +8,7 @@ way in ``null`` means the same as no field, because several SDKs send it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .event import (
     App,
@@ -30,6 +29,9 @@ from .event import (
 )
 from .fields import Fields
 from .times import format_time, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "MAX_BATCH_BYTES",

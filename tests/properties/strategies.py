@@ -32,9 +32,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 )
 mappings = st.dictionaries(names, json_values, max_size=4)
 
-pages = st.builds(
-    Page, name=names, type=st.sampled_from(PageType), category=st.none() | names
-)
+pages = st.builds(Page, name=names, type=st.sampled_from(PageType), category=st.none() | names)
 sections = st.builds(Section, name=names)
 paths: st.SearchStrategy[Path] = st.lists(pages | sections, max_size=6).map(tuple)
 apps = st.builds(

@@ -22,6 +22,10 @@ class LeftEarlyError(Exception):
     """Stands for any exception of the host."""
 
 
+def leave_early() -> None:
+    raise LeftEarlyError
+
+
 def scope_of(node: Page | Section) -> TrackPage | TrackSection:
     if isinstance(node, Page):
         return TrackPage(node.name, type=node.type, category=node.category)
@@ -43,7 +47,7 @@ def walk(tree: list, path: Path, views: list[str]) -> None:
                 walk(children, inner, views)
                 assert use_tracking().path == inner
                 if raises:
-                    raise LeftEarlyError
+                    leave_early()
         except LeftEarlyError:
             pass
         assert use_tracking().path == path

@@ -50,9 +50,7 @@ def test_the_two_ways_give_the_same_text(fact: Fact, environment: Environment) -
     """The worker keeps its environment; the collector reads it from the beacon each time."""
     data = encode_fact(fact)
     in_the_worker = Pipeline().from_fact(data, environment)
-    beacon = json.loads(
-        to_text({"environment": encode_environment(environment), "facts": [data]})
-    )
+    beacon = json.loads(to_text({"environment": encode_environment(environment), "facts": [data]}))
     in_the_collector = Pipeline().from_fact(
         beacon["facts"][0], decode_environment(beacon["environment"])
     )
@@ -61,7 +59,10 @@ def test_the_two_ways_give_the_same_text(fact: Fact, environment: Environment) -
     assert Pipeline().from_message(in_the_worker.message) == in_the_worker
 
 
-@given(json_values | st.dictionaries(st.sampled_from(["id", "at", "kind", "path", "visit"]), json_values))
+@given(
+    json_values
+    | st.dictionaries(st.sampled_from(["id", "at", "kind", "path", "visit"]), json_values)
+)
 def test_no_json_value_makes_the_pipeline_raise(data: object) -> None:
     environment = Environment.__new__(Environment)
     assert isinstance(Pipeline().from_fact(data, environment), Accepted | Refused)

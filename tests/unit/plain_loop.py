@@ -6,14 +6,16 @@ Pyodide's own loop cannot be waited for from synchronous code, and asyncio's nee
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 _Result = TypeVar("_Result")
 
 
 class _NothingToSelect:
-    def select(self, timeout: float | None) -> list[Any]:
+    def select(self, _timeout: float | None) -> list[Any]:
         return []
 
 

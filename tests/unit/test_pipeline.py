@@ -153,7 +153,10 @@ def test_a_fact_may_name_another_app() -> None:
         ),
         ({"path": [{"section": {"name": "s"}}] * 33}, [("path", "too_many")]),
         ({"visit": None}, [("visit", "missing"), ("visit.anonymousId", "missing")]),
-        ({"visit": {"anonymousId": "a", "sessionId": "s"}}, [("visit.sessionId", "not_a_whole_number")]),
+        (
+            {"visit": {"anonymousId": "a", "sessionId": "s"}},
+            [("visit.sessionId", "not_a_whole_number")],
+        ),
         ({"kind": "group"}, [("groupId", "missing")]),
         ({"kind": "alias"}, [("previousId", "missing"), ("userId", "missing")]),
     ],
@@ -185,7 +188,9 @@ def test_refusals_carry_the_id_so_that_the_sender_can_tell_which() -> None:
 
 
 def test_a_message_beyond_the_limit_is_refused_and_one_at_the_limit_is_not() -> None:
-    room = MAX_MESSAGE_BYTES - len(json.dumps(MESSAGE | {"properties": {"x": ""}}, separators=(",", ":")))
+    room = MAX_MESSAGE_BYTES - len(
+        json.dumps(MESSAGE | {"properties": {"x": ""}}, separators=(",", ":"))
+    )
     largest = MESSAGE | {"properties": {"x": "x" * room}}
     assert accepted(Pipeline().from_message(largest)) == largest
     too_large = MESSAGE | {"properties": {"x": "x" * (room + 1)}}
@@ -204,7 +209,12 @@ def test_what_json_has_no_words_for_is_refused() -> None:
 
 
 def test_others_messages_are_kept_with_fields_that_this_tracker_does_not_know() -> None:
-    message = MESSAGE | {"integrations": {"All": True}, "userId": None, "anonymousId": "a", "_metadata": {}}
+    message = MESSAGE | {
+        "integrations": {"All": True},
+        "userId": None,
+        "anonymousId": "a",
+        "_metadata": {},
+    }
     assert accepted(Pipeline().from_message(message)) is message
 
 

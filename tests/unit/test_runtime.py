@@ -76,7 +76,9 @@ def test_an_acknowledged_fact_is_settled(worker: Worker) -> None:
     worker.open()
     worker.track(FACT)
     post = worker.wake()
-    said = worker.tell(type="answer", request=post["request"], status=200, body="{}", retryAfter=None)
+    said = worker.tell(
+        type="answer", request=post["request"], status=200, body="{}", retryAfter=None
+    )
     assert said == [{"type": "settled", "ids": [FACT["id"]]}]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_reads_the_forms_that_sdks_send(text: str) -> None:
         "2026-11-23T00:60:00Z",
         "1969-12-31T23:59:59Z",
         "9999-12-31T23:59:59-01:00",
-        "２０２６-11-23T00:00:00Z",
+        "\uff12\uff10\uff12\uff16-11-23T00:00:00Z",  # digits, but not ASCII
     ],
 )
 def test_refuses_what_is_no_time(text: str) -> None:
@@ -60,5 +60,5 @@ def test_refuses_what_is_no_time(text: str) -> None:
 def test_agrees_with_the_standard_library_on_every_month() -> None:
     for year in (1970, 1999, 2000, 2024, 2100, 2400):
         for month in range(1, 13):
-            moment = datetime(year, month, 28, 5, 6, 7, tzinfo=timezone.utc)
+            moment = datetime(year, month, 28, 5, 6, 7, tzinfo=UTC)
             assert parse_time(moment.isoformat()) == int(moment.timestamp()) * 1000

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,8 +20,12 @@ from tracker import (
     TrackSection,
     use_tracking,
 )
-from tracker.event import Call
 from tracker.testing import CapturingSink
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from tracker.event import Call
 
 
 class PageName(Enum):
@@ -30,7 +33,7 @@ class PageName(Enum):
     ORGANIZATION_SETTINGS = "organization_settings"
 
 
-class CategoryName(str, Enum):
+class CategoryName(StrEnum):
     SETTINGS = "settings"
 
 
@@ -58,9 +61,13 @@ def views(sink: CapturingSink) -> list[str]:
 
 
 def test_an_event_carries_the_page_and_all_sections_around_it(sink: CapturingSink) -> None:
-    with TrackingProvider(app="acme", sink=sink), TrackPage(PageName.EXPLORER):
-        with TrackSection("results"), TrackSection("row_menu"):
-            use_tracking().track("export_button.click", {"rows": 3})
+    with (
+        TrackingProvider(app="acme", sink=sink),
+        TrackPage(PageName.EXPLORER),
+        TrackSection("results"),
+        TrackSection("row_menu"),
+    ):
+        use_tracking().track("export_button.click", {"rows": 3})
     message = sink.messages[-1]
     assert message["event"] == "acme.export_button.click"
     assert message["properties"] == {"rows": 3}
@@ -209,7 +216,7 @@ def test_generators_are_refused_with_the_mend() -> None:
         yield 1
 
     for function in (plain, asynchronous, partial(plain)):
-        with pytest.raises(TypeError, match="cannot decorate a generator.*use `with`"):
+        with pytest.raises(TypeError, match=r"cannot decorate a generator.*use `with`"):
             TrackPage("explorer")(function)
 
 
@@ -278,7 +285,7 @@ def test_a_cycle_in_properties_never_raises(sink: CapturingSink) -> None:
 
 def test_a_failing_sink_never_raises_into_the_host(caplog: pytest.LogCaptureFixture) -> None:
     class FailingSink:
-        def capture(self, call: Call, /) -> None:
+        def capture(self, _call: Call, /) -> None:
             raise OSError("disk on fire")
 
         def reset(self) -> None:

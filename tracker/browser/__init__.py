@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .runtime import Runtime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .runtime import Runtime
 
 __all__ = ["handle_message"]
 

@@ -1,5 +1,7 @@
-"""The one bridge to JavaScript: the only module that imports from it. JSON text crosses, nothing
-else: it is as fast as proxies or faster, and keeps ``null`` and ``None`` apart from nothing."""
+"""The one bridge to JavaScript: the only module that imports from it.
+
+JSON text crosses, nothing else: it is as fast as proxies or faster, and keeps ``null``.
+"""
 
 from __future__ import annotations
 
