@@ -168,9 +168,10 @@ def _refusals(body: Json) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for entry in as_list((as_object(answer) or {}).get("refusals")) or ():
-        refusal = as_object(entry) or {}
-        reason = f"{refusal.get('field')}: {refusal.get('message')}"
-        found[str(refusal.get("messageId"))] = reason
+        refusal = as_object(entry)
+        if refusal is not None:
+            reason = f"{refusal.get('field')}: {refusal.get('message')}"
+            found[str(refusal.get("messageId"))] = reason
     return found
 
 
