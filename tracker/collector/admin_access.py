@@ -72,17 +72,21 @@ class Access:
                 403,
                 "admin_closed",
                 "The admin pages are closed on an address that others can reach. "
-                "Start the collector with an admin password, or listen on 127.0.0.1.",
+                "Set TRACKER_ADMIN_PASSWORD and start the collector again, or let it listen on 127.0.0.1.",
             )
         if self._password is None and _host_name(headers.get("host", "")) not in _LOOPBACK_NAMES:
             return _error(
                 403,
                 "host_not_allowed",
                 "Without a password the admin pages answer only to 127.0.0.1, localhost and [::1]. "
-                "Open one of those, or start the collector with an admin password.",
+                "Open one of those, or set TRACKER_ADMIN_PASSWORD and start the collector again.",
             )
         if _is_from_another_site(headers):
-            return _error(403, "cross_site", "Another site made this request. Open the admin pages themselves.")
+            return _error(
+                403,
+                "cross_site",
+                "Another site made this request. Open the admin pages themselves.",
+            )
         if self._password is not None and not _is_authorized(headers, self._password):
             return _error(
                 401,
@@ -103,7 +107,9 @@ def _is_from_another_site(headers: Headers) -> bool:
     """Whether a browser says that another site asks, other than by a link that a person follows."""
     if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
         return False
-    return not (headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document")
+    return not (
+        headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    )
 
 
 def _is_authorized(headers: Headers, password: bytes) -> bool:
@@ -122,5 +128,7 @@ def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _error(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> JSONResponse:
+def _error(
+    status: int, code: str, message: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
     return JSONResponse({"code": code, "message": message}, status, headers)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from tracker.collector.queries import QueryError
 
@@ -42,7 +42,11 @@ class Entry(TypedDict):
 
 
 async def stream(
-    live: LiveFeed, queries: QueryProcess, *, last_id: str | None, heartbeat: float = HEARTBEAT_SECONDS
+    live: LiveFeed,
+    queries: QueryProcess,
+    *,
+    last_id: str | None,
+    heartbeat: float = HEARTBEAT_SECONDS,
 ) -> AsyncIterator[str]:
     """The text of one watcher's stream, until the feed closes or the watcher goes."""
     async with live.subscribe() as updates:
@@ -110,7 +114,7 @@ def _event(entry: Entry) -> str:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _text(value: Any) -> str:

@@ -51,7 +51,12 @@ EVENTS_OVER_TIME = Chart(
         "transform": [{"filter": "datum.events > 0"}],
         "mark": {"type": "bar", "binSpacing": 1},
         "encoding": {
-            "x": {"field": "time", "type": "temporal", "timeUnit": "yearmonthdatehours", "axis": {"title": None}},
+            "x": {
+                "field": "time",
+                "type": "temporal",
+                "timeUnit": "yearmonthdatehours",
+                "axis": {"title": None},
+            },
             "y": {
                 "field": "events",
                 "type": "quantitative",
@@ -61,7 +66,12 @@ EVENTS_OVER_TIME = Chart(
             "color": {"field": "event", "type": "nominal", "sort": None, "legend": {"title": None}},
             "tooltip": [
                 {"field": "event", "type": "nominal", "title": "Event"},
-                {"field": "time", "type": "temporal", "timeUnit": "yearmonthdatehours", "title": "Time"},
+                {
+                    "field": "time",
+                    "type": "temporal",
+                    "timeUnit": "yearmonthdatehours",
+                    "title": "Time",
+                },
                 {"field": "events", "type": "quantitative", "title": "Events", "format": ","},
             ],
         },
@@ -70,7 +80,12 @@ EVENTS_OVER_TIME = Chart(
 
 _CELL = {
     "y": {"field": "page", "type": "nominal", "sort": None, "axis": {"title": None}},
-    "x": {"field": "section", "type": "nominal", "sort": None, "axis": {"title": None, "orient": "top"}},
+    "x": {
+        "field": "section",
+        "type": "nominal",
+        "sort": None,
+        "axis": {"title": None, "orient": "top"},
+    },
 }
 
 PAGES_BY_SECTIONS = Chart(
@@ -98,7 +113,12 @@ PAGES_BY_SECTIONS = Chart(
                     "tooltip": [
                         {"field": "page", "type": "nominal", "title": "Page"},
                         {"field": "section", "type": "nominal", "title": "Section"},
-                        {"field": "events", "type": "quantitative", "title": "Events", "format": ","},
+                        {
+                            "field": "events",
+                            "type": "quantitative",
+                            "title": "Events",
+                            "format": ",",
+                        },
                     ],
                 },
             },
@@ -128,7 +148,12 @@ TOP_EVENTS = Chart(
         "height": {"step": 28},
         "encoding": {
             "y": {"field": "event", "type": "nominal", "sort": None, "axis": {"title": None}},
-            "x": {"field": "events", "type": "quantitative", "axis": None, "scale": {"nice": False}},
+            "x": {
+                "field": "events",
+                "type": "quantitative",
+                "axis": None,
+                "scale": {"nice": False},
+            },
         },
         "layer": [
             {
@@ -136,8 +161,18 @@ TOP_EVENTS = Chart(
                 "encoding": {
                     "tooltip": [
                         {"field": "event", "type": "nominal", "title": "Event"},
-                        {"field": "events", "type": "quantitative", "title": "Events", "format": ","},
-                        {"field": "visitors", "type": "quantitative", "title": "Visitors", "format": ","},
+                        {
+                            "field": "events",
+                            "type": "quantitative",
+                            "title": "Events",
+                            "format": ",",
+                        },
+                        {
+                            "field": "visitors",
+                            "type": "quantitative",
+                            "title": "Visitors",
+                            "format": ",",
+                        },
                         {"field": "share", "type": "quantitative", "title": "Share, %"},
                     ]
                 },
@@ -150,4 +185,6 @@ TOP_EVENTS = Chart(
     },
 )
 
-CHARTS: dict[str, Chart] = {chart.name: chart for chart in (EVENTS_OVER_TIME, PAGES_BY_SECTIONS, TOP_EVENTS)}
+CHARTS: dict[str, Chart] = {
+    chart.name: chart for chart in (EVENTS_OVER_TIME, PAGES_BY_SECTIONS, TOP_EVENTS)
+}

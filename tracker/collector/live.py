@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
 
 DEFAULT_BOUND = 512
 """Messages kept for one watcher: far more than a person can read, and little memory."""
@@ -88,7 +88,9 @@ class LiveFeed:
         """How many subscriptions are open."""
         return len(self._subscriptions)
 
-    def publish(self, messages: Sequence[Mapping[str, Any]], *, source: str = "", via: str = "") -> None:
+    def publish(
+        self, messages: Sequence[Mapping[str, Any]], *, source: str = "", via: str = ""
+    ) -> None:
         """Hand over messages that are durable. Returns at once, and costs nothing when nobody watches."""
         if not self._subscriptions or not messages:
             return
@@ -97,7 +99,7 @@ class LiveFeed:
             subscription.offer(arrivals)
 
     @asynccontextmanager
-    async def subscribe(self) -> AsyncIterator[Subscription]:
+    async def subscribe(self) -> AsyncGenerator[Subscription]:
         """Watch from now on, until the ``async with`` block ends."""
         subscription = Subscription(self._bound)
         if self._closed:

@@ -65,11 +65,13 @@ class QueryProcess:
         database: Path,
         *,
         seconds: float = QUERY_SECONDS,
+        grace: float = GRACE_SECONDS,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         """Prepare for the log at ``database``, which need not exist yet. ``clock`` gives ms since the epoch."""
         self._database = database
         self._seconds = seconds
+        self._grace = grace
         self._clock = clock
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
@@ -122,7 +124,9 @@ class QueryProcess:
         }
         answer = await self._exchange(question)
         if answer.get("error") == "timeout":
-            raise QueryTimeout(f"The query took over {self._seconds:g} seconds. Ask for a shorter period.")
+            raise QueryTimeout(
+                f"The query took over {self._seconds:g} seconds. Ask for a shorter period."
+            )
         if "error" in answer:
             raise QueryUnavailable(f"The query failed: {answer['message']}")
         rows = tuple(tuple(row) for row in answer["rows"])
@@ -130,7 +134,7 @@ class QueryProcess:
 
     async def _exchange(self, question: dict[str, Any]) -> dict[str, Any]:
         try:
-            async with asyncio.timeout(self._seconds + GRACE_SECONDS):
+            async with asyncio.timeout(self._seconds + self._grace):
                 await self._turn.acquire()
         except TimeoutError:
             raise QueryTimeout("Other queries are still running. Try again in a moment.") from None
@@ -143,7 +147,9 @@ class QueryProcess:
                 await self._end()
         finally:
             self._turn.release()
-        raise QueryUnavailable("The query process ended twice without an answer; the collector's log says why.")
+        raise QueryUnavailable(
+            "The query process ended twice without an answer; the collector's log says why."
+        )
 
     async def _attempt(self, question: dict[str, Any]) -> dict[str, Any] | None:
         """Answer, or ``None`` when the process died or hangs."""
@@ -156,7 +162,7 @@ class QueryProcess:
         self._request += 1
         line = json.dumps({"id": self._request, **question}) + "\n"
         try:
-            async with asyncio.timeout(self._seconds + GRACE_SECONDS):
+            async with asyncio.timeout(self._seconds + self._grace):
                 process.stdin.write(line.encode())
                 await process.stdin.drain()
                 while text := await process.stdout.readline():
@@ -168,7 +174,9 @@ class QueryProcess:
             return None
         except TimeoutError:
             await self._end()
-            raise QueryTimeout(f"The query took over {self._seconds:g} seconds. Ask for a shorter period.") from None
+            raise QueryTimeout(
+                f"The query took over {self._seconds:g} seconds. Ask for a shorter period."
+            ) from None
         return None
 
     async def _end(self) -> None:

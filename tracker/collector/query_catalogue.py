@@ -132,12 +132,15 @@ ORDER BY sequence
 
 CATALOGUE: dict[str, Query] = {
     "events_over_time": Query(_EVENTS_OVER_TIME, _columns("time:time event:text events:number")),
-    "pages_by_sections": Query(_PAGES_BY_SECTIONS, _columns("page:text section:text events:number")),
+    "pages_by_sections": Query(
+        _PAGES_BY_SECTIONS, _columns("page:text section:text events:number")
+    ),
     "top_events": Query(
         _TOP_EVENTS, _columns("event:text events:number visitors:number share:number lastSeen:time")
     ),
     "totals": Query(
-        _TOTALS, _columns("events:number pageViews:number visitors:number sessions:number stored:number")
+        _TOTALS,
+        _columns("events:number pageViews:number visitors:number sessions:number stored:number"),
     ),
     "apps": Query(_APPS, _columns("app:text messages:number")),
     "event_names": Query(_EVENT_NAMES, _columns("event:text messages:number")),

@@ -1,9 +1,9 @@
 """The parameters that every chart takes, read strictly: a typing mistake is an answer, not an empty chart.
 
-    from, to   ISO 8601 times; ``to`` is left out of the period. The last 24 hours when absent
-    zone       IANA time zone in which days and hours begin; UTC when absent
-    app        the name of one app
-    event      one event as the charts name it
+from, to   ISO 8601 times; ``to`` is left out of the period. The last 24 hours when absent
+zone       IANA time zone in which days and hours begin; UTC when absent
+app        the name of one app
+event      one event as the charts name it
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def read_filters(parameters: Mapping[str, str], *, now: int) -> Filters:
         InvalidInput: with every violation; it names fields and rules, never a value.
     """
     violations = [
-        Violation(name[:40], "unknown_parameter", f"no such parameter; use {', '.join(NAMES)}.")
+        Violation(name[:40], "unknown_parameter", f"is no parameter; use {', '.join(NAMES)}.")
         for name in parameters
         if name not in NAMES
     ]
@@ -62,11 +62,17 @@ def read_filters(parameters: Mapping[str, str], *, now: int) -> Filters:
     if not violations and since >= until:
         violations.append(Violation("from", "after_to", "must be earlier than `to`; swap the two."))
     if not violations and until - since > MAX_PERIOD:
-        violations.append(Violation("from", "period_too_long", "the period is over ten years; ask for less."))
+        violations.append(
+            Violation("from", "period_too_long", "the period is over ten years; ask for less.")
+        )
     zone = parameters.get("zone") or "UTC"
     if zone != "UTC" and zone not in available_timezones():
         violations.append(
-            Violation("zone", "unknown_zone", "must be the name of an IANA time zone, such as Europe/Berlin.")
+            Violation(
+                "zone",
+                "unknown_zone",
+                "must be the name of an IANA time zone, such as Europe/Berlin.",
+            )
         )
     app = _text(parameters, "app", violations)
     event = _text(parameters, "event", violations)
@@ -75,7 +81,9 @@ def read_filters(parameters: Mapping[str, str], *, now: int) -> Filters:
     return Filters(since, until, zone, app, event)
 
 
-def _time(parameters: Mapping[str, str], name: str, default: int, violations: list[Violation]) -> int:
+def _time(
+    parameters: Mapping[str, str], name: str, default: int, violations: list[Violation]
+) -> int:
     text = parameters.get(name)
     if not text:
         return max(0, default)
@@ -83,7 +91,9 @@ def _time(parameters: Mapping[str, str], name: str, default: int, violations: li
         return parse_time(text)
     except ValueError:
         example = format_time(0)
-        violations.append(Violation(name, "not_a_time", f"must be an ISO 8601 time in UTC, such as {example}."))
+        violations.append(
+            Violation(name, "not_a_time", f"must be an ISO 8601 time in UTC, such as {example}.")
+        )
         return max(0, default)
 
 

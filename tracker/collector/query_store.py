@@ -2,7 +2,7 @@
 
 The log belongs to the collector: it is opened read-only and read in short steps, so that a reader never
 holds back a checkpoint for longer than one of them. Each message is one row of ``events``, and a
-``message_id`` is there at most once, however often the log has it.
+message of a source is there at most once, however often the log has it.
 """
 
 from __future__ import annotations
@@ -79,8 +79,10 @@ WITH requests AS (
     SELECT id::HUGEINT * 1000000 + place AS sequence, received, via, source, from_json(item, $shape) AS m FROM items
 ), fresh AS (
     SELECT * FROM shaped
-    WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.message_id = m.messageId)
-    QUALIFY row_number() OVER (PARTITION BY coalesce(m.messageId, sequence::VARCHAR) ORDER BY sequence) = 1
+    WHERE NOT EXISTS (
+        SELECT 1 FROM events WHERE events.message_id = m.messageId AND events.source = shaped.source
+    )
+    QUALIFY row_number() OVER (PARTITION BY source, coalesce(m.messageId, sequence::VARCHAR) ORDER BY sequence) = 1
 )
 INSERT INTO events BY NAME
 SELECT sequence, m.messageId AS message_id, m.type AS type, m.event AS event,
@@ -145,11 +147,17 @@ class EventStore:
         """How many rows of the log are not in the table yet."""
         try:
             with closing(self._open()) as log:
-                return int(log.execute("SELECT count(*) FROM log WHERE id > ?", (self._cursor,)).fetchone()[0])
+                return int(
+                    log.execute(
+                        "SELECT count(*) FROM log WHERE id > ?", (self._cursor,)
+                    ).fetchone()[0]
+                )
         except sqlite3.OperationalError:
             return 0
 
-    def select(self, sql: str, parameters: Mapping[str, Any], *, zone: str) -> list[tuple[Any, ...]]:
+    def select(
+        self, sql: str, parameters: Mapping[str, Any], *, zone: str
+    ) -> list[tuple[Any, ...]]:
         """Run one query with days and hours as they begin in ``zone``. Raises ``duckdb.Error``."""
         named = {name: value for name, value in parameters.items() if f"${name}" in sql}
         self._connection.execute("SET TimeZone = $zone", {"zone": zone})
@@ -163,7 +171,9 @@ class EventStore:
         self._connection.interrupt()
 
     def _open(self) -> sqlite3.Connection:
-        return sqlite3.connect(f"{self._database.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        return sqlite3.connect(
+            f"{self._database.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
+        )
 
     def _read(self) -> list[LogRow]:
         with closing(self._open()) as log:
@@ -176,7 +186,14 @@ class EventStore:
         ids, received, via, source, messages = (list(column) for column in zip(*rows, strict=True))
         self._connection.execute(
             _APPEND,
-            {"ids": ids, "received": received, "via": via, "source": source, "messages": messages, "shape": _SHAPE},
+            {
+                "ids": ids,
+                "received": received,
+                "via": via,
+                "source": source,
+                "messages": messages,
+                "shape": _SHAPE,
+            },
         )
 
     def _append_readable(self, rows: list[LogRow]) -> None:
@@ -185,7 +202,10 @@ class EventStore:
             try:
                 self._append([row])
             except duckdb.InvalidInputException:
-                print(f"tracker: row {row[0]} of the log cannot be read; charts leave it out.", file=sys.stderr)
+                print(
+                    f"tracker: row {row[0]} of the log cannot be read; charts leave it out.",
+                    file=sys.stderr,
+                )
 
 
 def _memory_limit_mb() -> int:
