@@ -14,6 +14,7 @@ import argparse
 import os
 import subprocess
 from pathlib import Path
+from typing import NoReturn
 
 from tools import environment
 from tools.console import ROOT, BuildError, report
@@ -27,20 +28,18 @@ commands:
 """
 
 
-def serve(options: argparse.Namespace) -> int:
+def serve(options: argparse.Namespace) -> NoReturn:
     """Build, then become ``tracker serve``: it prints the addresses and stops with Ctrl+C."""
-    if python("-m", "tools.assets", "--quiet"):
-        return 1
+    build_assets()
     tracker = environment.VENV / "bin" / "tracker"
-    command = [tracker, "serve", "--demo", "--host", options.host, "--port", options.port, "--data", options.data]
-    os.execv(tracker, [str(word) for word in command])
+    address = ["--host", options.host, "--port", str(options.port)]
+    os.execv(tracker, [tracker, "serve", "--demo", *address, "--data", options.data])
 
 
 def test(options: argparse.Namespace) -> int:
     """Build, then run the checks."""
     environment.check_program("git")
-    if python("-m", "tools.assets", "--quiet"):
-        return 1
+    build_assets()
     only = ["--only", options.only] if options.only else []
     return python("-m", "tools.checks", *only, "--", *options.pytest)
 
@@ -52,12 +51,19 @@ def build(_options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Run each benchmark, or those whose name contains ``--only``."""
-    benchmarks = [path for path in sorted((ROOT / "bench").glob("[a-z]*.py")) if options.only in path.stem]
+    benchmarks = [
+        path for path in sorted((ROOT / "bench").glob("[a-z]*.py")) if options.only in path.stem
+    ]
     if not benchmarks:
         raise BuildError(f"No benchmark in bench/ has {options.only!r} in its name.")
-    if python("-m", "tools.assets", "--quiet"):
-        return 1
+    build_assets()
     return max(python(path) for path in benchmarks)
+
+
+def build_assets() -> None:
+    """Build the browser assets; a failure has explained itself and ends the program."""
+    if exit_code := python("-m", "tools.assets", "--quiet"):
+        sys.exit(exit_code)
 
 
 def python(*arguments: str | Path) -> int:
@@ -73,21 +79,35 @@ def main() -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     command = commands.add_parser("serve", description=serve.__doc__)
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    command.add_argument("--port", default=8700, type=int, help="port to listen on (default: %(default)s)")
-    command.add_argument("--data", default=ROOT / ".data", type=Path, help="folder of the store (default: .data)")
+    command.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    command.add_argument(
+        "--port", default=8700, type=int, help="port to listen on (default: %(default)s)"
+    )
+    command.add_argument(
+        "--data", default=ROOT / ".data", type=Path, help="folder of the store (default: .data)"
+    )
     command.set_defaults(run=serve)
 
-    command = commands.add_parser("test", description=test.__doc__, epilog="See tools/checks.py for the kinds.")
-    command.add_argument("--only", metavar="KIND", help="format, lint, types, layers, web, unit, pyodide or browser")
-    command.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="arguments for pytest, after a --")
+    command = commands.add_parser(
+        "test", description=test.__doc__, epilog="See tools/checks.py for the kinds."
+    )
+    command.add_argument(
+        "--only", metavar="KIND", help="format, lint, types, layers, web, unit, pyodide or browser"
+    )
+    command.add_argument(
+        "pytest", nargs="*", metavar="-- ARGUMENT", help="arguments for pytest, after a --"
+    )
     command.set_defaults(run=test)
 
     command = commands.add_parser("build", description=build.__doc__)
     command.set_defaults(run=build)
 
     command = commands.add_parser("bench", description=bench.__doc__)
-    command.add_argument("--only", default="", metavar="NAME", help="only benchmarks whose name contains NAME")
+    command.add_argument(
+        "--only", default="", metavar="NAME", help="only benchmarks whose name contains NAME"
+    )
     command.set_defaults(run=bench)
 
     options = parser.parse_args()

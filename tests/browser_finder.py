@@ -17,7 +17,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,15 @@ FLAGS = (
     "--disable-sync",
     "--disable-default-apps",
 )
+
+
+class LaunchArguments(TypedDict):
+    """Keyword arguments of Playwright's ``chromium.launch``."""
+
+    executable_path: str
+    args: list[str]
+    chromium_sandbox: bool
+    headless: bool
 
 
 class NoBrowserError(Exception):
@@ -61,8 +71,12 @@ class Machine:
         """Run ``command`` with its output shown on stderr; return whether it succeeded."""
         print(f"browser: running {' '.join(command)}", file=sys.stderr, flush=True)
         try:
-            result = subprocess.run(  # noqa: S603 - fixed commands of this module
-                command, check=False, stdout=sys.stderr, timeout=DOWNLOAD_SECONDS, env=dict(self.environ)
+            result = subprocess.run(
+                command,
+                check=False,
+                stdout=sys.stderr,
+                timeout=DOWNLOAD_SECONDS,
+                env=dict(self.environ),
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             print(f"browser: {error}", file=sys.stderr, flush=True)
@@ -70,7 +84,7 @@ class Machine:
         return result.returncode == 0
 
 
-def launch_arguments(machine: Machine | None = None) -> dict[str, object]:
+def launch_arguments(machine: Machine | None = None) -> LaunchArguments:
     """Return the keyword arguments of Playwright's ``chromium.launch`` for this machine.
 
     Chromium's sandbox refuses to run as root; for anyone else it stays on.
@@ -122,13 +136,13 @@ def _installed(machine: Machine) -> str | None:
 def _playwright(machine: Machine) -> str | None:
     """Return Playwright's own browser, downloading it unless PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD says no."""
     path = _playwright_path(machine)
-    if path and os.path.exists(path):  # noqa: PTH110 - a plain question about a string
+    if path and Path(path).exists():
         return path
     if machine.environ.get("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"):
         return None
     if machine.run(sys.executable, "-m", "playwright", "install", "chromium"):
         path = _playwright_path(machine)
-    return path if path and os.path.exists(path) else None  # noqa: PTH110
+    return path if path and Path(path).exists() else None
 
 
 def _playwright_path(machine: Machine) -> str | None:
@@ -137,8 +151,12 @@ def _playwright_path(machine: Machine) -> str | None:
         "from playwright.sync_api import sync_playwright\n"
         "with sync_playwright() as p: print(p.chromium.executable_path)"
     )
-    result = subprocess.run(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=dict(machine.environ)
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(machine.environ),
     )
     return result.stdout.strip() or None
 

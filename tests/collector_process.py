@@ -10,8 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,9 @@ class CollectorError(Exception):
 class CollectorProcess:
     """One collector, which can be stopped, killed and started again over the same data and port."""
 
-    def __init__(self, data: Path, *, arguments: Sequence[str] = (), write_key: str = WRITE_KEY) -> None:
+    def __init__(
+        self, data: Path, *, arguments: Sequence[str] = (), write_key: str = WRITE_KEY
+    ) -> None:
         """Prepare a collector over ``data``; ``arguments`` are added to ``tracker serve``. Nothing runs yet."""
         self.data = data
         self.write_key = write_key
@@ -57,7 +59,7 @@ class CollectorProcess:
         self.data.mkdir(parents=True, exist_ok=True)
         tracker = Path(sys.executable).with_name("tracker")
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the program under test
+            self._process = subprocess.Popen(
                 [
                     *(str(tracker), "serve", "--host", HOST, "--port", str(self.port)),
                     *("--data", str(self.data), "--demo", "--write-key", self.write_key),
@@ -84,14 +86,20 @@ class CollectorProcess:
 
     def messages(self) -> list[Message]:
         """Return the stored messages, oldest first, read from the log itself rather than asked for."""
-        return [message for (text,) in self.rows("SELECT messages FROM log ORDER BY id") for message in json.loads(text)]
+        return [
+            message
+            for (text,) in self.rows("SELECT messages FROM log ORDER BY id")
+            for message in json.loads(text)
+        ]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a read-only query over the store; none while there is no store."""
         path = self.data / "log.sqlite3"
         if not path.exists():
             return []
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
+        with contextlib.closing(
+            sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+        ) as connection:
             return connection.execute(query).fetchall()
 
     def wait_for(
@@ -109,7 +117,9 @@ class CollectorProcess:
                 return messages
             if time.monotonic() > deadline:
                 stored = "\n".join(f"  {_summary(message)}" for message in messages) or "  nothing"
-                raise CollectorError(f"Not stored within {seconds:g} s. The store has:\n{stored}\n{self._log_tail()}")
+                raise CollectorError(
+                    f"Not stored within {seconds:g} s. The store has:\n{stored}\n{self._log_tail()}"
+                )
             time.sleep(0.05)
 
     def wait_for_count(self, count: int, *, seconds: float = WAIT_SECONDS) -> list[Message]:
@@ -128,14 +138,23 @@ class CollectorProcess:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 self._process = None
-                raise CollectorError(f"The collector ended with code {process.returncode}.\n{self._log_tail()}")
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(f"{self.url}/health", timeout=2) as answer:
-                    if answer.status == 200:
-                        return
+                raise CollectorError(
+                    f"The collector ended with code {process.returncode}.\n{self._log_tail()}"
+                )
+            if self._answers("/health"):
+                return
             time.sleep(0.05)
         self.kill()
-        raise CollectorError(f"The collector was not healthy within {START_SECONDS:g} s.\n{self._log_tail()}")
+        raise CollectorError(
+            f"The collector was not healthy within {START_SECONDS:g} s.\n{self._log_tail()}"
+        )
+
+    def _answers(self, path: str) -> bool:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=2) as answer:
+                return answer.status == HTTPStatus.OK
+        except OSError:  # refused while it starts; urllib's own errors are OSErrors too
+            return False
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -163,4 +182,6 @@ def _free_port() -> int:
 
 
 def _summary(message: Message) -> str:
-    return " ".join(str(message[key]) for key in ("type", "event", "name", "messageId") if key in message)
+    return " ".join(
+        str(message[key]) for key in ("type", "event", "name", "messageId") if key in message
+    )

@@ -43,7 +43,9 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def start_collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., CollectorProcess]]:
+def start_collector(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., CollectorProcess]]:
     """Yield ``start(*arguments) -> CollectorProcess``: a real collector each, stopped after the test."""
     from tests.collector_process import CollectorProcess
 

@@ -21,9 +21,22 @@ ASSETS = ROOT / "tracker" / "collector" / "assets"
 LOADER = "tracker.js"
 LOADER_BUDGET = 3072
 PYODIDE = ROOT / "node_modules" / "pyodide"
-PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+PYODIDE_FILES = (
+    "pyodide.mjs",
+    "pyodide.asm.mjs",
+    "pyodide.asm.wasm",
+    "python_stdlib.zip",
+    "pyodide-lock.json",
+)
 INPUTS = (
-    *("web/**/*", "tracker/*.py", "tracker/browser/**/*.py", "tools/*", "pyproject.toml", "LICENSE"),
+    *(
+        "web/**/*",
+        "tracker/*.py",
+        "tracker/browser/**/*.py",
+        "tools/*",
+        "pyproject.toml",
+        "LICENSE",
+    ),
     *("package.json", "package-lock.json"),
 )
 
@@ -61,7 +74,9 @@ def _lay_out(staging: Path) -> dict[str, str]:
     for name in PYODIDE_FILES:
         shutil.copyfile(PYODIDE / name, staging / pyodide / name)
 
-    wheels = [f"assets/wheels/{path.name}" for path in _copy_runtime_wheels(staging / "assets" / "wheels")]
+    wheels = [
+        f"assets/wheels/{path.name}" for path in _copy_runtime_wheels(staging / "assets" / "wheels")
+    ]
     wheel = build_browser_wheel(CACHE / "browser-wheel")
     folder = f"assets/wheels/{hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]}"
     (staging / folder).mkdir()
@@ -123,7 +138,9 @@ def print_sizes(sizes: dict[str, Sizes]) -> None:
         size = sizes[path]
         print(f"  {path:<52}{size['raw']:>12,}{size['gzip']:>12,}{size['brotli']:>12,}")
     left = LOADER_BUDGET - sizes[LOADER]["brotli"]
-    print(f"\n  The loader has {sizes[LOADER]['brotli']:,} of its {LOADER_BUDGET:,} bytes of brotli; {left:,} are left.\n")
+    print(
+        f"\n  The loader has {sizes[LOADER]['brotli']:,} of its {LOADER_BUDGET:,} bytes of brotli; {left:,} are left.\n"
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -135,7 +152,9 @@ def main(arguments: list[str]) -> int:
         if "--wheel" in arguments:
             wheel = build_distribution_wheel(ROOT / "dist")
             print(f"  {wheel.relative_to(ROOT)} ({wheel.stat().st_size / 1e6:.1f} MB)")
-            print(f"  To serve without Node: pip install '{wheel.relative_to(ROOT)}[collector]' && tracker serve")
+            print(
+                f"  To serve without Node: pip install '{wheel.relative_to(ROOT)}[collector]' && tracker serve"
+            )
     except BuildError as error:
         return report(error)
     return 0

@@ -33,7 +33,10 @@ def compress_tree(directory: Path) -> dict[str, Sizes]:
     # Both compressors release the interpreter's lock, so threads use all cores.
     with ThreadPoolExecutor() as pool:
         sizes = pool.map(_compress, files)
-    return {path.relative_to(directory).as_posix(): size for path, size in zip(files, sizes, strict=True)}
+    return {
+        path.relative_to(directory).as_posix(): size
+        for path, size in zip(files, sizes, strict=True)
+    }
 
 
 def _compress(path: Path) -> Sizes:

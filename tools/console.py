@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
@@ -24,7 +24,7 @@ class BuildError(Exception):
 
 
 @contextmanager
-def step(title: str) -> Iterator[None]:
+def step(title: str) -> Generator[None]:
     """Say that ``title`` begins, that it still runs every 15 s, and how long it took."""
     print(f"  {title} ...", flush=True)
     started = time.monotonic()
@@ -42,7 +42,9 @@ def step(title: str) -> Iterator[None]:
     print(f"  {title}: done in {time.monotonic() - started:.1f} s", flush=True)
 
 
-def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, mend: str = "") -> str:
+def run(
+    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, mend: str = ""
+) -> str:
     """Run ``command`` in the repository quietly and return its standard output.
 
     Raises:
@@ -50,12 +52,16 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
     """
     words = [str(word) for word in command]
     try:
-        result = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        result = subprocess.run(
+            words, cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
     except OSError as error:
         raise BuildError(f"Could not run {words[0]}: {error.strerror}. {mend}".rstrip()) from error
     if result.returncode != 0:
         tail = "\n".join((result.stdout + result.stderr).splitlines()[-TAIL_LINES:])
-        raise BuildError(f"{' '.join(words[:6])} failed (exit code {result.returncode}):\n{tail}\n{mend}".rstrip())
+        raise BuildError(
+            f"{' '.join(words[:6])} failed (exit code {result.returncode}):\n{tail}\n{mend}".rstrip()
+        )
     return result.stdout
 
 

@@ -58,7 +58,12 @@ def _make_venv() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     requirements = [*project["build-system"]["requires"], *project["dependency-groups"]["dev"]]
     made_from = _digest(
-        [sys.version, str(VENV), CONSTRAINTS.read_text("utf-8"), json.dumps(_what_installs(project), sort_keys=True)]
+        [
+            sys.version,
+            str(VENV),
+            CONSTRAINTS.read_text("utf-8"),
+            json.dumps(_what_installs(project), sort_keys=True),
+        ]
     )
     stamp = VENV / ".made-from"
     if PYTHON.exists() and _read(stamp) == made_from:
@@ -70,7 +75,16 @@ def _make_venv() -> None:
                 [sys.executable, "-m", "venv", VENV],
                 mend="Python needs its venv module (Debian, Ubuntu: sudo apt-get install python3-venv).",
             )
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--constraint", CONSTRAINTS]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "--constraint",
+        CONSTRAINTS,
+    ]
     with step("Installing Python packages into .venv"):
         run([*pip, *requirements])
         # The package itself, editable, so that `tracker` and the tests run the checkout.
@@ -84,7 +98,9 @@ def _what_installs(project: dict[str, Any]) -> list[Any]:
 
 
 def _make_node_modules() -> None:
-    made_from = _digest((ROOT / name).read_text("utf-8") for name in ("package.json", "package-lock.json", ".npmrc"))
+    made_from = _digest(
+        (ROOT / name).read_text("utf-8") for name in ("package.json", "package-lock.json", ".npmrc")
+    )
     stamp = NODE_MODULES / ".made-from"
     if _read(stamp) == made_from:
         return

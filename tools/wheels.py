@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PYODIDE_PYTHON = "3.14"
-REQUIREMENT = re.compile(r"^(?P<name>[\w-]+)==(?P<version>[\w.]+) --hash=sha256:(?P<digest>[0-9a-f]{64})$", re.MULTILINE)
+REQUIREMENT = re.compile(
+    r"^(?P<name>[\w-]+)==(?P<version>[\w.]+) --hash=sha256:(?P<digest>[0-9a-f]{64})$", re.MULTILINE
+)
 
 # What a visitor downloads: the core and the worker's entry, nothing of the command line or the collector.
 BROWSER_FILES = ["tracker/*.py", "tracker/browser/**/*.py"]
@@ -35,10 +37,14 @@ def build_browser_wheel(directory: Path) -> Path:
     for key in ("readme", "optional-dependencies", "scripts", "classifiers"):
         project.pop(key, None)
     config["tool"]["hatch"]["build"] = {
-        "targets": {"wheel": {"include": BROWSER_FILES, "exclude": BROWSER_EXCEPT, "reproducible": True}}
+        "targets": {
+            "wheel": {"include": BROWSER_FILES, "exclude": BROWSER_EXCEPT, "reproducible": True}
+        }
     }
     directory.mkdir(parents=True, exist_ok=True)
-    (path,) = WheelBuilder(str(ROOT), config=config).build(directory=str(directory), versions=["standard"])
+    (path,) = WheelBuilder(str(ROOT), config=config).build(
+        directory=str(directory), versions=["standard"]
+    )
     return directory / path
 
 
@@ -57,15 +63,30 @@ def download_wheels(requirements: Path) -> list[Path]:
         with step(f"Downloading the wheels of {requirements.relative_to(ROOT)}"):
             run(
                 [
-                    *(sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"),
-                    *("--only-binary=:all:", "--python-version", PYODIDE_PYTHON, "--require-hashes"),
+                    *(
+                        sys.executable,
+                        "-m",
+                        "pip",
+                        "--disable-pip-version-check",
+                        "download",
+                        "--quiet",
+                        "--no-deps",
+                    ),
+                    *(
+                        "--only-binary=:all:",
+                        "--python-version",
+                        PYODIDE_PYTHON,
+                        "--require-hashes",
+                    ),
                     *("--dest", directory, "--requirement", requirements),
                 ],
                 mend="Is a Python package index reachable?",
             )
     wheels = [_cached(directory, pin) for pin in pins]
     if None in wheels:
-        raise BuildError(f"The downloaded wheels do not match {requirements.relative_to(ROOT)}; delete {directory}.")
+        raise BuildError(
+            f"The downloaded wheels do not match {requirements.relative_to(ROOT)}; delete {directory}."
+        )
     return [wheel for wheel in wheels if wheel is not None]
 
 

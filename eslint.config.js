@@ -1,0 +1,24 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+/** The recommended rules and no taste of our own; TypeScript knows better what is defined. */
+export default [
+  { ignores: ["tracker/collector/assets/", "dist/", ".cache/", ".venv/"] },
+  js.configs.recommended,
+  {
+    files: ["web/**/*.js"],
+    languageOptions: {
+      globals: {
+        ...globals.browser,
+        __TRACKER_VERSION__: "readonly",
+        __WORKER_PATH__: "readonly",
+        __PYODIDE_PATH__: "readonly",
+        __WHEEL_PATHS__: "readonly",
+      },
+    },
+  },
+  {
+    files: ["**/*.mjs", "tests/**/*.js"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
+  },
+];

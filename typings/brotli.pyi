@@ -1,0 +1,3 @@
+"""The one function of brotli's that the build uses."""
+
+def compress(string: bytes, *, quality: int = 11, lgwin: int = 22) -> bytes: ...
