@@ -36,7 +36,7 @@ The command line wins over the environment, and the environment over the file.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the process's exit code."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     missing = [name for name in _EXTRAS if find_spec(name) is None]
     if missing:
         return _fail(
@@ -73,12 +73,13 @@ def settings_from(options: argparse.Namespace, environment: Mapping[str, str]) -
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    command = argparse.ArgumentParser(
         prog="tracker", description="Product analytics in Python, from the click to the chart."
     )
-    parser.add_argument("--version", action="version", version=f"tracker {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    command.add_argument("--version", action="version", version=f"tracker {__version__}")
+    commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve = commands.add_parser(
         "serve",
         help="run the collector with its charts",
@@ -104,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         "TRACKER_ADMIN_PASSWORD, since other users of this machine can read command lines",
     )
     add("--config", metavar="FILE", help="read settings from a TOML file")
-    return parser
+    return command
 
 
 def _port(text: str) -> int:

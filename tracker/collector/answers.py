@@ -32,8 +32,8 @@ class Answer:
 class Rejected(Exception):  # noqa: N818 - it is an answer, not a mistake of ours
     """The request as a whole is refused; nothing of it was stored.
 
-    ``code`` is stable and in lower snake case, ``message`` a sentence with the mend. SDKs read both:
-    one of them retries an error without them until it gives up.
+    ``code`` is stable and in lower snake case, ``message`` a sentence with the mend. SDKs read
+    both: one of them retries an error without them until it gives up.
     """
 
     def __init__(

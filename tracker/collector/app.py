@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from .admin import admin_app
 from .answers import Rejected
 from .assets import Assets
 from .clock import system_clock
-from .datadir import DataDirectory
+from .datadir import KEY_FILE, DataDirectory
 from .dedupe import Dedupe, Window, id_key
 from .ingest import Ingest
 from .keys import WriteKey, WriteKeys
@@ -29,7 +28,7 @@ from .paths import PREFIXES
 from .queries import QueryProcess
 from .schema import FILE_NAME, connect, create_tables, newest_ids
 from .settings import Settings
-from .site import site
+from .site import Site
 from .store import Store
 from .tallies import Tallies
 
@@ -55,6 +54,7 @@ class Collector:
         """
         self.settings = settings
         self.made_key = not settings.write_keys
+        self.key_file = settings.data / KEY_FILE
         self._clock = clock
         self._directory = DataDirectory(settings.data)
         try:
@@ -113,6 +113,11 @@ class Collector:
             return str(error)
         return None
 
+    def _metrics(self) -> str:
+        return self._tallies.text(
+            waiting_bytes=self._log.waiting_bytes, known_ids=len(self._dedupe)
+        )
+
     def _make_ingest(self) -> Ingest:
         limits, clock = self.settings.limits, self._clock
         return Ingest(
@@ -126,10 +131,7 @@ class Collector:
 
     def _make_site(self, assets: Path) -> ASGIApp:
         settings = self.settings
-        metrics: Callable[[], str] = lambda: self._tallies.text(  # noqa: E731
-            waiting_bytes=self._log.waiting_bytes, known_ids=len(self._dedupe)
-        )
-        return site(
+        return Site(
             assets=Assets(assets),
             admin=admin_app(
                 queries=self._queries,
@@ -142,8 +144,8 @@ class Collector:
             password=settings.admin_password,
             loopback=settings.loopback,
             ready=self._ready,
-            metrics=metrics,
-        )
+            metrics=self._metrics,
+        ).app()
 
 
 def _open_log(path: Path, window_size: int, tallies: Tallies) -> tuple[Log, Window]:

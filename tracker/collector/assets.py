@@ -55,7 +55,7 @@ class Assets:
     def respond(
         self, request: Request, name: str, *, cache: str, headers: dict[str, str]
     ) -> Response | None:
-        """The file as an answer, or 304 when the browser has it; None when there is no such file."""
+        """The file, or 304 when the browser has it already; None when there is no such file."""
         self._scan_when_new()
         file = self._files.get(name)
         if file is None:

@@ -11,6 +11,9 @@ from typing import TextIO
 from tracker.errors import ConfigurationError
 
 
+KEY_FILE = "write-key"
+
+
 class DataDirectory:
     """An open data directory; close it to let another collector have it."""
 
@@ -46,7 +49,7 @@ class DataDirectory:
 
     def write_key(self) -> str:
         """The key that was made for this directory; made now when there is none yet."""
-        path = self.path / "write-key"
+        path = self.path / KEY_FILE
         try:
             return path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:

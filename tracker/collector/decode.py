@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,18 +62,20 @@ def decode_body(body: bytes) -> Decoded:
 
 def is_deep(value: Any) -> bool:
     """Whether a value is nested more than ``MAX_DEPTH`` levels; needs no deep stack itself."""
-    level: list[Any] = [value]
-    for _ in range(MAX_DEPTH + 1):
-        beneath: list[Any] = []
-        for entry in level:
-            if isinstance(entry, dict):
-                beneath.extend(entry.values())  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-            elif isinstance(entry, list):
-                beneath.extend(entry)  # pyright: ignore[reportUnknownArgumentType]
-        if not beneath:
+    level: list[Any] = _containers((value,))
+    for _ in range(MAX_DEPTH):
+        if not level:
             return False
-        level = beneath
-    return True
+        level = [beneath for entry in level for beneath in _containers(_entries(entry))]
+    return bool(level)
+
+
+def _entries(container: Any) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, dict | list)]
 
 
 def _malformed(message: str) -> Rejected:

@@ -70,9 +70,7 @@ class Ingest:
         self._tallies.requests[answer.status] += 1
         await send_answer(send, answer, cors)
 
-    async def _answer(
-        self, scope: Scope, headers: dict[bytes, bytes], receive: Receive
-    ) -> Answer:
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Answer:
         kind = kind_of_path(scope["path"])
         method: str = scope["method"]
         if method == "OPTIONS":

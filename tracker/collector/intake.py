@@ -40,7 +40,8 @@ class Taken:
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     refusals: list[Refusal] = field(default_factory=list[Refusal])
 
-    def _refuse(self, index: int, refused: Refused) -> None:
+    def refuse(self, index: int, refused: Refused) -> None:
+        """Note that the message at ``index`` may not be stored."""
         # One reason each: the first is the outermost, and mending it shows the next.
         violation = refused.violations[0]
         message_id = refused.message_id
@@ -84,7 +85,7 @@ class Intake:
             environment = decode_environment(decoded.value.get("environment"))
         except InvalidInput as error:
             for index, fact in enumerate(facts):
-                taken._refuse(index, Refused(_id_of(fact, "id"), error.violations))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                taken.refuse(index, Refused(_id_of(fact, "id"), error.violations))
             return taken
         results = (
             _too_deep(fact, "id")
@@ -110,7 +111,7 @@ class Intake:
 def _collect(results: Iterator[Accepted | Refused], receipt: Receipt, taken: Taken) -> Taken:
     for index, result in enumerate(results):
         if isinstance(result, Refused):
-            taken._refuse(index, result)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            taken.refuse(index, result)
             continue
         # Segment's browser SDK puts the key into each message; keys are not stored.
         result.message.pop("writeKey", None)

@@ -38,6 +38,6 @@ def kind_of_path(path: str) -> str:
     """
     kind = _KINDS.get(path) or _KINDS.get(path.rstrip("/"))
     if kind is None:
-        message = "There is no such path; events go to /v1/batch, /v1/raw or /v1/track and the like."
+        message = "There is no such path; send events to /v1/batch, /v1/track or /v1/raw."
         raise Rejected(404, "not_found", message)
     return kind

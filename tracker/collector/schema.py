@@ -82,7 +82,8 @@ def newest_ids(connection: sqlite3.Connection, most: int) -> list[tuple[str, str
     newest: list[tuple[str, str]] = []
     rows = connection.execute("SELECT source, messages FROM log ORDER BY id DESC")
     for source, messages in rows:
-        newest.extend((source, stored.message_id) for stored in _decoder.decode(messages))
+        stored = reversed(_decoder.decode(messages))
+        newest.extend((source, message.message_id) for message in stored)
         if len(newest) >= most:
             break
     newest.reverse()

@@ -9,7 +9,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from types import FrameType
 
 import uvicorn
@@ -34,23 +34,26 @@ def serve(settings: Settings) -> None:
         collector = Collector(settings)
         try:
             port: int = listener.getsockname()[1]
-            config = uvicorn.Config(
-                collector,
-                http=protocol_class(),
-                ws="none",
-                lifespan="on",
-                access_log=False,
-                log_config=None,
-                log_level="error",
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=65,
-                timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-            )
-            server = _Server(config, collector, port)
-            server.run(sockets=[listener])
+            _Server(configuration(collector), collector, port).run(sockets=[listener])
         finally:
             collector.close()
+
+
+def configuration(collector: Collector) -> uvicorn.Config:
+    """How uvicorn runs a collector: one process, its fastest parts, and our limits."""
+    return uvicorn.Config(
+        collector,
+        http=protocol_class(),
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=65,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
 
 
 class _Server(uvicorn.Server):
@@ -69,7 +72,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """End cleanly at a signal; uvicorn's own would then kill the process with it."""
         loop = asyncio.get_running_loop()
         signals = (signal.SIGINT, signal.SIGTERM)
@@ -98,16 +101,12 @@ def welcome(collector: Collector, port: int) -> str:
         lines.append(f"  Demo   {url}/demo/")
     lines.append(f"  Admin  {url}/admin/")
     if not settings.loopback and settings.admin_password is None:
-        lines.append("         closed, for others can reach this address: set TRACKER_ADMIN_PASSWORD")
-    lines += [
-        "",
-        "Paste this into a page to track it:",
-        "",
-        f'  <script async src="{url}/tracker.js" data-write-key="{key.key}" data-app="my_app"></script>',
-        "",
-    ]
+        lines.append("         closed: others can reach this address; set TRACKER_ADMIN_PASSWORD")
+    tag = f'src="{url}/tracker.js" data-write-key="{key.key}" data-app="my_app"'
+    lines += ["", "Paste this into a page to track it:", ""]
+    lines += [f"  <script async {tag}></script>", ""]
     if collector.made_key:
-        lines += [f"The write key was made for this data directory: {settings.data / 'write-key'}", ""]
+        lines += [f"The write key was made for this data, and is kept in {collector.key_file}", ""]
     lines.append("Ctrl-C stops it.")
     return "\n".join(lines)
 
@@ -135,8 +134,9 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            message = f"Port {port} on {host} is busy; stop what uses it, or name another with --port."
+            message = f"Port {port} on {host} is busy; stop its user or name another with --port."
         else:
-            message = f"{host}:{port} cannot be listened on: {error.strerror}. See --host and --port."
+            reason = error.strerror
+            message = f"{host}:{port} cannot be listened on: {reason}. See --host and --port."
         raise ConfigurationError(message) from error
     return listener

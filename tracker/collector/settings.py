@@ -14,6 +14,8 @@
     [limits]                                      # requests a second; 0: no limit
     per_key = 5000
     per_address = 500
+
+Each entry may be left out.
 """
 
 from __future__ import annotations

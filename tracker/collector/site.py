@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from .admin_access import Access
 from .assets import IMMUTABLE, REVALIDATE, Assets
 
 _PLAIN = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+_FRESH = {"cache-control": "no-store", **_PLAIN}
 
 # Any page may load the loader, its worker and Python.
 _SHARED = {
@@ -32,7 +34,7 @@ _DEMO = {
             "script-src 'self' 'wasm-unsafe-eval'",
             "worker-src 'self' blob:",
             "object-src 'none'",
-            "base-uri 'none'",
+            "base-uri 'self'",
             "form-action 'self'",
             "frame-ancestors 'none'",
         )
@@ -43,75 +45,88 @@ _DEMO = {
 }
 
 
-def site(
-    *,
-    assets: Assets,
-    admin: ASGIApp,
-    demo: bool,
-    password: str | None,
-    loopback: bool,
-    ready: Callable[[], Awaitable[str | None]],
-    metrics: Callable[[], str],
-) -> ASGIApp:
-    """The application; ``ready`` gives the reason why the store cannot be written, or None."""
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages need to know.
 
-    async def home(_: Request) -> Response:
-        return RedirectResponse("/demo/" if demo else "/admin/", 302)
+    ``ready`` gives the reason why the store cannot be written, or None.
+    """
 
-    async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store", **_PLAIN})
+    assets: Assets
+    admin: ASGIApp
+    demo: bool
+    password: str | None
+    loopback: bool
+    ready: Callable[[], Awaitable[str | None]]
+    metrics: Callable[[], str]
 
-    async def is_ready(_: Request) -> Response:
-        reason = await ready()
-        headers = {"cache-control": "no-store", **_PLAIN}
+    def app(self) -> ASGIApp:
+        """The ASGI application."""
+        # Counts say how much business there is: they are for whom the charts are for.
+        metrics = Access(
+            request_response(self._metrics), password=self.password, loopback=self.loopback
+        )
+        routes: list[BaseRoute] = [
+            Route("/", self._home),
+            Route("/health", _health),
+            Route("/ready", self._ready),
+            Route("/favicon.ico", _icon),
+            Route("/tracker.js", self._loader),
+            Route("/assets/{path:path}", self._asset),
+            Route("/metrics", metrics),
+            Mount("/admin", self.admin),
+        ]
+        if self.demo:
+            routes.append(Route("/demo/{path:path}", self._demo_file))
+            routes.append(Route("/demo", _demo))
+        return Starlette(routes=routes, exception_handlers={404: _nothing})
+
+    async def _home(self, _: Request) -> Response:
+        return RedirectResponse("/demo/" if self.demo else "/admin/", 302)
+
+    async def _ready(self, _: Request) -> Response:
+        reason = await self.ready()
         if reason is None:
-            return JSONResponse({"status": "ready"}, headers=headers)
+            return JSONResponse({"status": "ready"}, headers=_FRESH)
         body = {"code": "unavailable", "message": reason}
-        return JSONResponse(body, 503, headers={"retry-after": "5", **headers})
+        return JSONResponse(body, 503, headers={"retry-after": "5", **_FRESH})
 
-    async def counted(_: Request) -> Response:
+    async def _metrics(self, _: Request) -> Response:
         media_type = "text/plain; version=0.0.4; charset=utf-8"
-        return PlainTextResponse(metrics(), media_type=media_type)
+        return PlainTextResponse(self.metrics(), media_type=media_type)
 
-    async def loader(request: Request) -> Response:
-        found = assets.respond(request, "tracker.js", cache=REVALIDATE, headers=_SHARED)
-        return found or assets.missing()
+    async def _loader(self, request: Request) -> Response:
+        found = self.assets.respond(request, "tracker.js", cache=REVALIDATE, headers=_SHARED)
+        return found or self.assets.missing()
 
-    async def asset(request: Request) -> Response:
+    async def _asset(self, request: Request) -> Response:
         name = "assets/" + request.path_params["path"]
-        found = assets.respond(request, name, cache=IMMUTABLE, headers=_SHARED)
-        return found or assets.missing()
+        found = self.assets.respond(request, name, cache=IMMUTABLE, headers=_SHARED)
+        return found or self.assets.missing()
 
-    async def demo_file(request: Request) -> Response:
+    async def _demo_file(self, request: Request) -> Response:
         path: str = request.path_params["path"]
-        for name in (path or "index.html", "index.html"):
-            found = assets.respond(request, f"demo/{name}", cache=REVALIDATE, headers=_DEMO)
+        # Client-side routes are pages without an extension; a file that is missing is missing.
+        is_file = "." in path.rpartition("/")[2]
+        for name in (path,) if is_file else (f"{path}/index.html".lstrip("/"), "index.html"):
+            found = self.assets.respond(request, f"demo/{name}", cache=REVALIDATE, headers=_DEMO)
             if found is not None:
                 return found
-            # Client-side routes are pages without an extension; a file that is missing is missing.
-            if "." in path.rpartition("/")[2]:
-                break
-        return assets.missing()
+        return self.assets.missing()
 
-    async def icon(_: Request) -> Response:
-        return Response(status_code=204, headers={"cache-control": "public, max-age=86400"})
 
-    async def nothing(_: Request, __: Exception) -> Response:
-        body = {"code": "not_found", "message": "There is no such page."}
-        return JSONResponse(body, 404, headers=_PLAIN)
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"}, headers=_FRESH)
 
-    routes: list[BaseRoute] = [
-        Route("/", home),
-        Route("/health", health),
-        Route("/ready", is_ready),
-        Route("/favicon.ico", icon),
-        Route("/tracker.js", loader),
-        Route("/assets/{path:path}", asset),
-        # Counts say how much business there is: they are for whom the charts are for.
-        Route("/metrics", Access(request_response(counted), password=password, loopback=loopback)),
-        Mount("/admin", admin),
-    ]
-    if demo:
-        routes.append(Route("/demo/{path:path}", demo_file))
-        routes.append(Route("/demo", lambda _: RedirectResponse("/demo/")))
-    return Starlette(routes=routes, exception_handlers={404: nothing})
+
+async def _demo(_: Request) -> Response:
+    return RedirectResponse("/demo/", 302)
+
+
+async def _icon(_: Request) -> Response:
+    return Response(status_code=204, headers={"cache-control": "public, max-age=86400"})
+
+
+async def _nothing(_: Request, __: Exception) -> Response:
+    body = {"code": "not_found", "message": "There is no such page."}
+    return JSONResponse(body, 404, headers=_PLAIN)

@@ -1,8 +1,8 @@
 """The collector's times on a message: ``sentAt``, ``receivedAt`` and ``timestamp``.
 
 ``timestamp`` is when the event happened by the collector's clock:
-``receivedAt − (sentAt − originalTimestamp)``, for a sender's clock may be wrong but the time between
-two of its readings is right. Where that cannot be, the rule is:
+``receivedAt - (sentAt - originalTimestamp)``, for a sender's clock may be wrong but the time
+between two of its readings is right. Where that cannot be, the rule is:
 
 - no ``originalTimestamp``: the message's own ``timestamp`` takes its place (Segment's SDKs send
   that), and is kept as ``originalTimestamp``; without either the event happened on receipt;

@@ -22,9 +22,9 @@ MAX_REFUSALS = 100
 class Feed(Protocol):
     """Hears of messages once they are on disk; never blocks."""
 
-    def publish(
-        self, messages: Sequence[Mapping[str, Any]], *, source: str, via: str
-    ) -> None: ...
+    def publish(self, messages: Sequence[Mapping[str, Any]], *, source: str, via: str) -> None:
+        """Hand over messages of one request."""
+        ...
 
 
 class Store:

@@ -1,0 +1,191 @@
+"""The log says that something is stored only when it is, on a real disk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.collector.answers import Rejected
+from tracker.collector.log import Entry, Log, RefusedRow
+from tracker.collector.schema import VERSION, connect, create_tables, newest_ids
+from tracker.collector.tallies import Tallies
+from tracker.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return the path of a new store."""
+    path = tmp_path / "log.sqlite3"
+    with contextlib.closing(connect(path)) as connection:
+        create_tables(connection)
+    return path
+
+
+@pytest.fixture
+def log(path: Path) -> Iterator[Log]:
+    """Yield a log over it."""
+    log = Log(path, Tallies())
+    yield log
+    log.close()
+
+
+def _entry(*ids: str, refused: int = 0) -> Entry:
+    messages = "[" + ",".join(f'{{"messageId":"{text}"}}' for text in ids) + "]"
+    rows = [RefusedRow(None, "missing", "type", "expected")] * refused
+    return Entry(1, "batch", "web", messages if ids else None, rows)
+
+
+def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_what_is_acknowledged_can_be_read_by_another_connection(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        await log.append(_entry("a", "b", refused=2))
+        assert _rows(path, "SELECT via, source, messages FROM log") == [
+            ("batch", "web", '[{"messageId":"a"},{"messageId":"b"}]')
+        ]
+        assert (
+            _rows(path, "SELECT code, field, message_id FROM refused")
+            == [("missing", "type", None)] * 2
+        )
+
+    asyncio.run(scenario())
+
+
+def test_requests_that_wait_share_one_commit(path: Path) -> None:
+    async def scenario() -> None:
+        tallies = Tallies()
+        log = Log(path, tallies)
+        blocker = connect(path)
+        blocker.execute("BEGIN IMMEDIATE")
+        first = log.append(_entry("first"))
+        rest = [log.append(_entry(str(number))) for number in range(100)]
+        blocker.execute("COMMIT")
+        blocker.close()
+        await asyncio.gather(first, *rest)
+        await asyncio.to_thread(log.close)
+        counts = dict(line.split() for line in tallies.group_sizes.lines() if line[0] != "#")
+        assert float(counts["tracker_commit_requests_sum"]) == 101
+        assert int(counts["tracker_commit_requests_count"]) <= 2
+
+    asyncio.run(scenario())
+
+
+def test_refusals_alone_are_stored_without_an_empty_row(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        await log.append(_entry(refused=1))
+        assert _rows(path, "SELECT count(*) FROM log") == [(0,)]
+        assert _rows(path, "SELECT count(*) FROM refused") == [(1,)]
+
+    asyncio.run(scenario())
+
+
+def test_a_probe_really_writes(log: Log, path: Path) -> None:
+    wal = path.with_name(path.name + "-wal")
+
+    async def scenario() -> None:
+        await log.append(_entry("a"))
+        before = wal.read_bytes()
+        await log.probe()
+        assert wal.read_bytes() != before
+
+    asyncio.run(scenario())
+
+
+def test_a_failed_commit_is_a_503_and_the_next_one_succeeds(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        await log.append(_entry("a"))
+        with contextlib.closing(connect(path)) as other:
+            other.execute("ALTER TABLE log RENAME TO elsewhere")
+            with pytest.raises(Rejected) as caught:
+                await log.append(_entry("b"))
+            assert (caught.value.status, caught.value.code) == (503, "unavailable")
+            with pytest.raises(Rejected):
+                await log.probe()
+            other.execute("ALTER TABLE elsewhere RENAME TO log")
+        await log.append(_entry("c"))
+        assert _rows(path, "SELECT messages FROM log") == [
+            ('[{"messageId":"a"}]',),
+            ('[{"messageId":"c"}]',),
+        ]
+
+    asyncio.run(scenario())
+
+
+def test_a_row_that_nobody_was_promised_is_removed_and_its_id_not_used_again(
+    log: Log, path: Path
+) -> None:
+    """As after a flush that failed: the row is in the file, its sender got 503 and tries again."""
+
+    async def scenario() -> None:
+        await log.append(_entry("a"))
+        with contextlib.closing(connect(path)) as other:
+            other.execute("ALTER TABLE log RENAME TO elsewhere")
+            with pytest.raises(Rejected):
+                await log.append(_entry("b"))
+            other.execute("ALTER TABLE elsewhere RENAME TO log")
+            other.execute(
+                "INSERT INTO log VALUES (2, 1, 'batch', 'web', '[{\"messageId\":\"b\"}]')"
+            )
+        await log.append(_entry("b"))
+        assert _rows(path, "SELECT id FROM log") == [(1,), (3,)]
+
+    asyncio.run(scenario())
+
+
+def test_too_much_that_waits_is_refused_at_once(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        blocker = connect(path)
+        blocker.execute("BEGIN IMMEDIATE")
+        large = Entry(1, "batch", "web", "[" + " " * 40_000_000 + "]")
+        waiting = [log.append(large), log.append(large)]
+        with pytest.raises(Rejected) as caught:
+            log.append(_entry("a"))
+        assert caught.value.status == 503
+        assert any(name == b"retry-after" for name, _ in caught.value.answer.headers)
+        blocker.execute("COMMIT")
+        blocker.close()
+        await asyncio.gather(*waiting)
+        await log.append(_entry("a"))
+
+    asyncio.run(scenario())
+
+
+def test_closing_writes_what_waits_and_refuses_what_comes_later(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        waiting = [log.append(_entry(str(number))) for number in range(50)]
+        await asyncio.to_thread(log.close)
+        await asyncio.gather(*waiting)
+        with pytest.raises(Rejected):
+            log.append(_entry("late"))
+
+    asyncio.run(scenario())
+    assert _rows(path, "SELECT count(*) FROM log") == [(50,)]
+
+
+def test_the_newest_ids_are_read_back_oldest_first(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        for ids in (("a", "b"), ("c",), ("d",)):
+            await log.append(_entry(*ids))
+
+    asyncio.run(scenario())
+    with contextlib.closing(connect(path)) as connection:
+        assert newest_ids(connection, 2) == [("web", "c"), ("web", "d")]
+        assert [text for _, text in newest_ids(connection, 100)] == ["a", "b", "c", "d"]
+
+
+def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
+    with contextlib.closing(connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version={VERSION + 1}")
+        with pytest.raises(ConfigurationError, match="upgrade tracker"):
+            create_tables(connection)

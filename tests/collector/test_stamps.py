@@ -1,0 +1,71 @@
+"""Times are corrected for the sender's clock, and absurd ones are made harmless."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.collector.running import NOW
+from tracker.collector.stamps import Receipt, read_time
+from tracker.wire import format_time
+
+
+def _stamped(sent_at: int | None, **message: Any) -> dict[str, Any]:
+    Receipt(NOW, sent_at).stamp(message)
+    return message
+
+
+def test_a_clock_an_hour_ahead_is_corrected() -> None:
+    message = _stamped(NOW + 3_600_000, originalTimestamp=format_time(NOW + 3_600_000 - 5_000))
+    assert message["timestamp"] == format_time(NOW - 5_000)
+    assert message["receivedAt"] == format_time(NOW)
+    assert message["sentAt"] == format_time(NOW + 3_600_000)
+
+
+def test_an_event_of_weeks_ago_keeps_its_time() -> None:
+    message = _stamped(NOW, originalTimestamp=format_time(NOW - 30 * 86_400_000))
+    assert message["timestamp"] == format_time(NOW - 30 * 86_400_000)
+
+
+def test_without_sent_at_nothing_is_corrected() -> None:
+    message = _stamped(None, originalTimestamp=format_time(NOW - 5_000))
+    assert message["timestamp"] == format_time(NOW - 5_000)
+    assert "sentAt" not in message
+
+
+def test_the_message_s_own_sent_at_takes_the_place_of_the_request_s() -> None:
+    message = _stamped(
+        None, sentAt=format_time(NOW - 60_000), originalTimestamp=format_time(NOW - 61_000)
+    )
+    assert message["timestamp"] == format_time(NOW - 1_000)
+
+
+def test_segment_s_timestamp_becomes_the_original() -> None:
+    message = _stamped(NOW, timestamp="2026-11-23T16:06:30.123456+00:00")
+    assert message["originalTimestamp"] == "2026-11-23T16:06:30.123Z"
+    assert message["timestamp"] == "2026-11-23T16:06:30.123Z"
+
+
+def test_without_any_time_the_event_happened_on_receipt() -> None:
+    assert _stamped(NOW)["timestamp"] == format_time(NOW)
+    assert "originalTimestamp" not in _stamped(NOW, originalTimestamp=None)
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "original"),
+    [
+        (NOW, NOW + 1),  # set back between the event and the sending
+        (None, NOW + 86_400_000),  # in the future, and nothing to correct it by
+        (NOW * 100, 0),  # a result before 1970
+    ],
+)
+def test_a_result_that_cannot_be_is_the_time_of_receipt(sent_at: int | None, original: int) -> None:
+    message = _stamped(sent_at, originalTimestamp=format_time(original))
+    assert message["timestamp"] == format_time(NOW)
+    assert message["originalTimestamp"] == format_time(original)
+
+
+@pytest.mark.parametrize("value", [None, 5, "", "yesterday", ["2026-11-23"], {}, "9999-99-99"])
+def test_times_that_cannot_be_read_are_no_times(value: object) -> None:
+    assert read_time(value) is None
