@@ -37,9 +37,8 @@ def serve(options: argparse.Namespace) -> NoReturn:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Build, then run the checks."""
+    """Build what changed, then run the checks: the build's, the linters', the tests'."""
     environment.check_program("git")
-    build_assets()
     only = ["--only", options.only] if options.only else []
     return python("-m", "tools.checks", *only, "--", *options.pytest)
 
@@ -94,7 +93,9 @@ def main() -> int:
         "test", description=test.__doc__, epilog="See tools/checks.py for the kinds."
     )
     command.add_argument(
-        "--only", metavar="KIND", help="format, lint, types, layers, web, unit, pyodide or browser"
+        "--only",
+        metavar="KIND",
+        help="build, format, lint, types, layers, web, unit, pyodide or browser",
     )
     command.add_argument(
         "pytest", nargs="*", metavar="-- ARGUMENT", help="arguments for pytest, after a --"

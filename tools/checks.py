@@ -1,6 +1,6 @@
 """Run every check and test, and sum them up: ``python -m tools.checks [--only KIND] [-- PYTEST…]``.
 
-Kinds: format, lint, types, layers, web, unit, pyodide, browser. Each check's own output is shown as
+Kinds: build, format, lint, types, layers, web, unit, pyodide, browser. Each check's own output is shown as
 it comes; a table of all of them ends the run, and after it the tests' count alone on its line.
 """
 
@@ -12,7 +12,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from tools.console import CACHE, ROOT, BuildError, report
 from tools.wheels import download_wheels, unpack
@@ -22,6 +22,7 @@ NODE_BIN = ROOT / "node_modules" / ".bin"
 REPORTS = CACHE / "reports"
 PYODIDE_SITE = CACHE / "pyodide-site-packages"
 BROWSER_TESTS = ("tests/loader", "tests/e2e")
+NEED_ASSETS = ("unit", "browser")
 NOT_UNIT = (*BROWSER_TESTS, "tests/pyodide")
 
 
@@ -53,6 +54,7 @@ def all_checks(pytest_arguments: list[str]) -> list[Check]:
     unit_report, browser_report = REPORTS / "unit.xml", REPORTS / "browser.xml"
     pyodide = ["node", "tests/pyodide/run.mjs", PYODIDE_SITE, pyodide_report, *pytest_arguments]
     return [
+        Check("build", "browser assets", [sys.executable, "-m", "tools.assets"]),
         Check("format", "ruff format", [ruff, "format", "--check", "--quiet", "."]),
         Check("format", "prettier", [NODE_BIN / "prettier", "--check", "--log-level=warn", "."]),
         Check("lint", "ruff check", [ruff, "check", "."]),
@@ -114,7 +116,7 @@ def count_tests(junit: Path) -> tuple[int, int, int]:
     """Return how many tests of a JUnit file passed, failed and were skipped; none if there is no file."""
     if not junit.exists():
         return (0, 0, 0)
-    cases = list(ElementTree.parse(junit).iter("testcase"))
+    cases = list(ET.parse(junit).iter("testcase"))
     failed = sum(1 for case in cases if _has(case, "failure", "error"))
     skipped = sum(
         1 for case in cases if _has(case, "skipped") and not _has(case, "failure", "error")
@@ -122,7 +124,7 @@ def count_tests(junit: Path) -> tuple[int, int, int]:
     return (len(cases) - failed - skipped, failed, skipped)
 
 
-def _has(case: ElementTree.Element, *tags: str) -> bool:
+def _has(case: ET.Element, *tags: str) -> bool:
     return any(case.find(tag) is not None for tag in tags)
 
 
@@ -158,7 +160,8 @@ def main(arguments: list[str]) -> int:
             BuildError(f"There is no kind of check {options.only!r}; there are {', '.join(kinds)}.")
         )
     REPORTS.mkdir(parents=True, exist_ok=True)
-    chosen = [check for check in checks if options.only in (None, check.kind)]
+    wanted = {options.only, "build"} if options.only in NEED_ASSETS else {options.only}
+    chosen = [check for check in checks if not options.only or check.kind in wanted]
     try:
         if any(check.kind == "pyodide" for check in chosen):
             unpack(download_wheels(ROOT / "tools" / "pyodide-tests.txt"), PYODIDE_SITE)
