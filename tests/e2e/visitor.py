@@ -1,0 +1,160 @@
+"""Someone who uses the demo in a real browser, and what of it reached the store."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
+    from tests.collector_process import CollectorProcess, Message
+    from tests.e2e.wiretap import Wiretap
+
+LOCALE = "de-DE"
+TIMEZONE = "Europe/Berlin"
+SCREEN = {"width": 1280, "height": 800, "density": 2, "innerWidth": 1280, "innerHeight": 720}
+BOOT_MS = 60_000
+
+_barriers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message in the store, and the way that it came: ``batch`` or ``raw``."""
+
+    via: str
+    message: Message
+
+
+class Visitor:
+    """A browser of its own with a page of the demo in it; what it asks for and complains of is recorded."""
+
+    def __init__(self, browser: Browser, collector: CollectorProcess, tap: Wiretap) -> None:
+        """Open an empty page; nothing is loaded before ``open``."""
+        self.collector = collector
+        self.tap = tap
+        self.requested: list[str] = []
+        self.complaints: list[str] = []
+        self.context = browser.new_context(
+            locale=LOCALE,
+            timezone_id=TIMEZONE,
+            screen={"width": SCREEN["width"], "height": SCREEN["height"]},
+            viewport={"width": SCREEN["innerWidth"], "height": SCREEN["innerHeight"]},
+            device_scale_factor=SCREEN["density"],
+        )
+        self.context.on("request", self._note_request)
+        self.context.on("console", self._note_console)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page: Page = self.context.new_page()
+
+    def close(self) -> None:
+        """Close the browser and all its pages."""
+        self.context.close()
+
+    def open(self, route: str = "welcome", *, ready: bool = True) -> None:
+        """Load a page of the demo; with ``ready``, return once Python runs."""
+        self.page.goto(f"{self.tap.url}/demo/{route}")
+        if ready:
+            self.wait_for_python()
+
+    def new_tab(self) -> None:
+        """Go on in another tab of the same browser."""
+        self.page = self.context.new_page()
+
+    def wait_for_python(self) -> None:
+        """Return once the worker's Python runs."""
+        expect(self.page.locator("#sent-boot")).to_have_attribute(
+            "data-state", "ready", timeout=BOOT_MS
+        )
+
+    def click(self, name: str, *, section: str | None = None) -> None:
+        """Click what is tracked as ``name``, in ``section`` where there are several."""
+        within = f"track-section[name={section}] " if section else ""
+        self.page.locator(f"{within}[data-track={name}]").click()
+
+    def page_name(self) -> str | None:
+        """Return the name of the page that the app shows."""
+        return self.page.locator("#app > track-page").get_attribute("name")
+
+    def stored(self) -> list[Stored]:
+        """Return what the store has, oldest first, but for the barriers of ``settle``."""
+        rows = self.collector.rows("SELECT via, messages FROM log ORDER BY id")
+        stored = [Stored(via, message) for via, text in rows for message in json.loads(text)]
+        return [each for each in stored if not _is_barrier(each.message)]
+
+    def expect_stored(self, *, count: int = 1, **fields: Any) -> list[Stored]:
+        """Wait until the store has ``count`` messages with these fields; it must not have more.
+
+        ``name`` is that of the event without the app, or of the page; any other field is compared
+        with the message's own.
+        """
+        self.collector.wait_for(
+            lambda messages: sum(_matches(message, fields) for message in messages) >= count
+        )
+        found = [each for each in self.stored() if _matches(each.message, fields)]
+        assert len(found) == count, f"{fields}: stored {len(found)} times, not {count}"
+        return found
+
+    def expect_not_stored(self, **fields: Any) -> None:
+        """Assert that no message has these fields, once all that the page knows is stored."""
+        self.settle()
+        found = [each.message for each in self.stored() if _matches(each.message, fields)]
+        assert not found, f"{fields}: stored, and should not be: {found}"
+
+    def settle(self) -> None:
+        """Return once everything captured before is stored: a barrier sent after it has arrived."""
+        name = f"barrier_{next(_barriers)}.sent"
+        self.page.evaluate("name => { tracker.track(name); tracker.flush(); }", name)
+        self.collector.wait_for(
+            lambda messages: any(_matches(message, {"name": name}) for message in messages)
+        )
+        self.page.wait_for_function(
+            "() => !document.querySelector('.message:not([data-state=stored])')"
+        )
+
+    def names(self) -> list[str]:
+        """Return the names of all stored messages in the order of their capture."""
+        messages = sorted(
+            (each.message for each in self.stored()), key=lambda each: each["originalTimestamp"]
+        )
+        return [name_of(message) for message in messages]
+
+    def _note_request(self, request: Request) -> None:
+        self.requested.append(request.url)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+def name_of(message: Message) -> str:
+    """Return the event's name without its app, the page's name, or the type of another message."""
+    if message["type"] == "track":
+        return str(message["event"]).removeprefix("acme_webapp.")
+    return str(message.get("name", message["type"]))
+
+
+def without_receipt(message: Message) -> Message:
+    """Return the message without what the collector stamps on it."""
+    return {
+        key: value
+        for key, value in message.items()
+        if key not in ("sentAt", "receivedAt", "timestamp")
+    }
+
+
+def _matches(message: Message, fields: dict[str, Any]) -> bool:
+    return all(
+        name_of(message) == value if field == "name" else message.get(field) == value
+        for field, value in fields.items()
+    )
+
+
+def _is_barrier(message: Message) -> bool:
+    return re.fullmatch(r"barrier_\d+\.sent", name_of(message)) is not None
