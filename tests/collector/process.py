@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 import httpx
 
@@ -23,7 +24,7 @@ class ServeProcess:
         self._arguments = ("--port", str(port), "--data", str(data), "--write-key", key, *arguments)
         self.output = ""
 
-    def __enter__(self) -> ServeProcess:
+    def __enter__(self) -> Self:
         self.process = start(*self._arguments)
         assert self.process.stdout is not None
         deadline = time.monotonic() + START_SECONDS

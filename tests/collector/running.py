@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import uvicorn
@@ -49,7 +49,7 @@ class RunningCollector:
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],))
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=20)
 
-    def __enter__(self) -> RunningCollector:
+    def __enter__(self) -> Self:
         self._listener.listen()
         self._thread.start()
         return self

@@ -7,7 +7,6 @@ import json
 import random
 import sqlite3
 import threading
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -20,18 +19,30 @@ ROUNDS = 5
 SENDERS = 8
 
 
+class _Progress:
+    """Says when the senders together have so many acknowledgements."""
+
+    def __init__(self, enough: int) -> None:
+        self._missing = enough
+        self._lock = threading.Lock()
+        self.reached = threading.Event()
+
+    def note(self, count: int) -> None:
+        with self._lock:
+            self._missing -= count
+            if self._missing <= 0:
+                self.reached.set()
+
+
 class _Sender(threading.Thread):
     """Sends batches until the collector dies, and keeps what was not acknowledged for a retry."""
 
-    def __init__(self, url: str, retry: list[str]) -> None:
+    def __init__(self, url: str, retry: list[str], progress: _Progress) -> None:
         super().__init__()
         self._url = url
-        self._waiting = retry
+        self._progress = progress
+        self.waiting = retry
         self.acknowledged: list[str] = []
-
-    @property
-    def unacknowledged(self) -> list[str]:
-        return self._waiting
 
     def run(self) -> None:
         with (
@@ -39,35 +50,36 @@ class _Sender(threading.Thread):
             httpx.Client(base_url=self._url, auth=("k", ""), timeout=10) as client,
         ):
             while True:
-                messages = [track(name) for name in self._waiting] or [track() for _ in range(10)]
-                self._waiting = [message["messageId"] for message in messages]
+                messages = [track(name) for name in self.waiting] or [track() for _ in range(10)]
+                self.waiting = [str(message["messageId"]) for message in messages]
                 answer = client.post("/v1/batch", json={"batch": messages})
-                if answer.status_code != 200:
-                    continue
+                assert answer.status_code == 200
                 counts = answer.json()
                 assert counts["accepted"] + counts["duplicate"] == len(messages)
-                self.acknowledged += self._waiting
-                self._waiting = []
+                self.acknowledged += self.waiting
+                self.waiting = list[str]()
+                self._progress.note(len(messages))
 
 
 def test_kill_9_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    chance = random.Random(7)  # noqa: S311 - repeatable on purpose
+    chance = random.Random(7)
     acknowledged: set[str] = set()
-    retries: list[list[str]] = [[] for _ in range(SENDERS)]
+    retries = [list[str]() for _ in range(SENDERS)]
     for _ in range(ROUNDS):
+        progress = _Progress(chance.randint(1, 2000))
         with ServeProcess(tmp_path, "--config", _unlimited(tmp_path)) as serve:
-            senders = [_Sender(serve.url, retry) for retry in retries]
+            senders = [_Sender(serve.url, retry, progress) for retry in retries]
             for sender in senders:
                 sender.start()
-            time.sleep(chance.uniform(0.1, 0.6))
+            reached = progress.reached.wait(60)
             serve.process.kill()
             for sender in senders:
                 sender.join()
+        assert reached
         for sender in senders:
             acknowledged.update(sender.acknowledged)
-        retries = [sender.unacknowledged for sender in senders]
+        retries = [sender.waiting for sender in senders]
         stored = _stored(tmp_path / "log.sqlite3")
-        assert acknowledged
         assert not acknowledged - stored.keys()
         assert max(stored.values()) == 1
 

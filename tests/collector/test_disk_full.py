@@ -10,6 +10,7 @@ import contextlib
 import json
 import sqlite3
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,43 +18,72 @@ import pytest
 from tests.collector.process import ServeProcess
 from tests.collector.running import track
 
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="prlimit, to limit another process, is Linux's"
+)
 
-@pytest.mark.skipif(sys.platform != "linux", reason="prlimit, to limit another process, is Linux's")
-def test_a_full_disk_is_a_503_and_recovers_without_a_restart(tmp_path: Path) -> None:
+
+class _Sender:
+    """Sends large messages, and knows which of them were acknowledged."""
+
+    def __init__(self, serve: ServeProcess) -> None:
+        self._serve = serve
+        self.stored: list[str] = []
+
+    def send(self, message_id: str) -> int:
+        message = track(message_id, properties={"text": "x" * 20_000})
+        answer = self._serve.client.post("/v1/batch", json={"batch": [message]})
+        if answer.status_code == 200:
+            assert answer.json()["accepted"] == 1
+            self.stored.append(message_id)
+        else:
+            assert answer.json()["code"] == "unavailable"
+            assert int(answer.headers["retry-after"]) > 0
+        return answer.status_code
+
+    def assert_all_in_log(self) -> None:
+        with contextlib.closing(sqlite3.connect(self._serve.data / "log.sqlite3")) as connection:
+            rows = connection.execute("SELECT messages FROM log").fetchall()
+        found = [message["messageId"] for (text,) in rows for message in json.loads(text)]
+        assert sorted(found) == sorted(self.stored)
+
+
+@contextlib.contextmanager
+def _disk_of(serve: ServeProcess, size: int) -> Generator[None]:
     import resource
 
-    stored: list[str] = []
-    with ServeProcess(tmp_path) as serve:
-
-        def send(message_id: str, size: int = 20_000) -> int:
-            message = track(message_id, properties={"text": "x" * size})
-            answer = serve.client.post("/v1/batch", json={"batch": [message]})
-            if answer.status_code == 200:
-                assert answer.json()["accepted"] == 1
-                stored.append(message_id)
-            else:
-                assert answer.json()["code"] == "unavailable"
-                assert answer.headers["retry-after"]
-            return answer.status_code
-
-        assert send("before") == 200
-        before = resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE, (200_000, before[1]))
-        # Large messages until one does not fit, then small ones until not even those do.
-        names = [f"full-{number}" for number in range(100)]
-        sent = iter(names)
-        while send(next(sent)) == 200:
-            pass
-        while [send(next(sent), size=10) for _ in range(3)] != [503] * 3:
-            pass
-        assert serve.client.get("/ready").status_code == 503
-        assert serve.client.get("/health").status_code == 200
+    before = resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
         resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE, before)
-        assert all(send(name) == 200 for name in names if name not in stored)
-        assert serve.client.get("/ready").status_code == 200
-        assert send("after") == 200
-    with contextlib.closing(sqlite3.connect(tmp_path / "log.sqlite3")) as connection:
-        rows = connection.execute("SELECT messages FROM log").fetchall()
-    found = [message["messageId"] for (text,) in rows for message in json.loads(text)]
-    assert sorted(found) == sorted(stored)
-    assert len(stored) == 102
+
+
+def test_a_disk_that_fills_up_costs_no_message(tmp_path: Path) -> None:
+    names = [f"message-{number}" for number in range(30)]
+    with ServeProcess(tmp_path) as serve:
+        sender = _Sender(serve)
+        with _disk_of(serve, 200_000):
+            statuses = [sender.send(name) for name in names]
+        assert statuses[0] == 200
+        assert statuses[-1] == 503
+        missing = [name for name in names if name not in sender.stored]
+        assert all(sender.send(name) == 200 for name in missing)
+        sender.assert_all_in_log()
+        assert len(sender.stored) == len(names)
+
+
+def test_while_nothing_can_be_written_the_collector_is_healthy_but_not_ready(
+    tmp_path: Path,
+) -> None:
+    with ServeProcess(tmp_path) as serve:
+        sender = _Sender(serve)
+        assert sender.send("before") == 200
+        with _disk_of(serve, 1):
+            assert [sender.send("meanwhile") for _ in range(3)] == [503, 503, 503]
+            assert serve.client.get("/ready").status_code == 503
+            assert serve.client.get("/ready").headers["retry-after"]
+            assert serve.client.get("/health").status_code == 200
+        assert sender.send("meanwhile") == 200
+        sender.assert_all_in_log()

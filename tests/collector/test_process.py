@@ -62,7 +62,7 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_an_address_that_others_can_reach_has_its_admin_closed_and_says_so(tmp_path: Path) -> None:
-    with ServeProcess(tmp_path, "--host", "0.0.0.0") as serve:  # noqa: S104 - that is the point
+    with ServeProcess(tmp_path, "--host", "0.0.0.0") as serve:
         assert "TRACKER_ADMIN_PASSWORD" in serve.output
         assert serve.client.get("/admin/").status_code == 403
 

@@ -172,7 +172,7 @@ def test_metrics_count_requests_and_messages(site: RunningCollector) -> None:
 
 
 def test_the_admin_and_the_metrics_are_closed_where_others_can_reach_them(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, host="0.0.0.0")  # noqa: S104 - the test listens elsewhere
+    settings = Settings(data=tmp_path, host="0.0.0.0")
     with RunningCollector(settings) as running:
         for path in ("/admin/", "/metrics"):
             answer = running.client.get(path)
@@ -182,7 +182,7 @@ def test_the_admin_and_the_metrics_are_closed_where_others_can_reach_them(tmp_pa
 
 
 def test_a_password_opens_the_metrics(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, host="0.0.0.0", admin_password="secret")  # noqa: S104, S106
+    settings = Settings(data=tmp_path, host="0.0.0.0", admin_password="secret")
     with RunningCollector(settings) as running:
         assert running.client.get("/metrics").status_code == 401
         assert running.client.get("/metrics", auth=("any", "secret")).status_code == 200

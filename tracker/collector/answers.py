@@ -29,7 +29,7 @@ class Answer:
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-class Rejected(Exception):  # noqa: N818 - it is an answer, not a mistake of ours
+class Rejected(Exception):
     """The request as a whole is refused; nothing of it was stored.
 
     ``code`` is stable and in lower snake case, ``message`` a sentence with the mend. SDKs read

@@ -18,7 +18,7 @@ BODY_SECONDS = 30.0
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class Disconnected(Exception):  # noqa: N818 - nobody is left to be told of an error
+class Disconnected(Exception):
     """The sender went away before its body was complete; there is nobody to answer."""
 
 

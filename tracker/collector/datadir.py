@@ -10,7 +10,6 @@ from typing import TextIO
 
 from tracker.errors import ConfigurationError
 
-
 KEY_FILE = "write-key"
 
 

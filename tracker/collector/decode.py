@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -71,7 +71,7 @@ def is_deep(value: Any) -> bool:
 
 
 def _entries(container: Any) -> Iterable[Any]:
-    return container.values() if isinstance(container, dict) else container
+    return cast("dict[str, Any]", container).values() if isinstance(container, dict) else container
 
 
 def _containers(values: Iterable[Any]) -> list[Any]:

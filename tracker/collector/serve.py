@@ -84,7 +84,7 @@ class _Server(uvicorn.Server):
             for number in signals:
                 loop.remove_signal_handler(number)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
         """Stop; at the second Ctrl-C without waiting for anybody."""
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
