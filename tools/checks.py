@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 NODE_BIN = ROOT / "node_modules" / ".bin"
 REPORTS = CACHE / "reports"
 PYODIDE_SITE = CACHE / "pyodide-site-packages"
-BROWSER_TESTS = ("tests/loader", "tests/e2e")
+BROWSER_TESTS = ("tests/loader", "tests/e2e", "tests/admin/browser")
 NEED_ASSETS = ("unit", "browser")
 NOT_UNIT = (*BROWSER_TESTS, "tests/pyodide")
 

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.anyio
 
 def records(table: Table) -> list[dict[str, Any]]:
     """The rows by the names of their columns."""
-    return [dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows]
+    return [
+        dict(zip((column.name for column in table.columns), row, strict=True)) for row in table.rows
+    ]
 
 
 async def test_totals_count_each_message_once(store: WrittenStore, queries: QueryProcess) -> None:
@@ -30,7 +32,9 @@ async def test_totals_count_each_message_once(store: WrittenStore, queries: Quer
     assert totals["events"] == store.count("track")
 
 
-async def test_the_same_id_of_another_source_is_another_message(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_the_same_id_of_another_source_is_another_message(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """One site cannot take away another's event by guessing its id."""
     store.add(click("1"), source="web")
     store.add(click("1"), source="shop")
@@ -38,7 +42,9 @@ async def test_the_same_id_of_another_source_is_another_message(store: WrittenSt
     assert totals["events"] == 2
 
 
-async def test_new_rows_of_the_log_are_in_the_next_answer(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_new_rows_of_the_log_are_in_the_next_answer(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """The process reads on from where it was, while the writer goes on writing."""
     for count in range(1, 4):
         store.add(click(str(count)))
@@ -46,7 +52,9 @@ async def test_new_rows_of_the_log_are_in_the_next_answer(store: WrittenStore, q
         assert totals["events"] == count
 
 
-async def test_pages_by_sections_says_where_events_happen(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_pages_by_sections_says_where_events_happen(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """Modals are told from pages; no section and no page are (none); page views are not events."""
     store.add(
         view("v"),
@@ -64,7 +72,9 @@ async def test_pages_by_sections_says_where_events_happen(store: WrittenStore, q
     )
 
 
-async def test_pages_and_sections_beyond_twenty_are_other(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_pages_and_sections_beyond_twenty_are_other(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """The map stays readable however many names there are, and still adds up."""
     store.add(*(click(f"{n}", page=f"page_{n:02}", section=f"section_{n:02}") for n in range(25)))
     table = await queries.run("pages_by_sections", {})
@@ -73,7 +83,9 @@ async def test_pages_and_sections_beyond_twenty_are_other(store: WrittenStore, q
     assert len(table.rows) == 21
 
 
-async def test_events_over_time_fills_the_gaps_with_zero(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_events_over_time_fills_the_gaps_with_zero(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """Every interval of the period has every series."""
     store.add(click("1", at=NOON), click("2", at=NOON + 2 * MINUTE), view("3", at=NOON + MINUTE))
     table = await queries.run(
@@ -89,7 +101,14 @@ async def test_events_over_time_fills_the_gaps_with_zero(store: WrittenStore, qu
 
 async def test_events_beyond_eight_are_other(store: WrittenStore, queries: QueryProcess) -> None:
     """Page views keep their own series beside them."""
-    store.add(view("v"), *(click(f"{event}-{n}", f"e{event}.click") for event in range(10) for n in range(10 - event)))
+    store.add(
+        view("v"),
+        *(
+            click(f"{event}-{n}", f"e{event}.click")
+            for event in range(10)
+            for n in range(10 - event)
+        ),
+    )
     totals: dict[str, int] = {}
     for _, event, count in (await queries.run("events_over_time", {})).rows:
         totals[event] = totals.get(event, 0) + count
@@ -98,7 +117,9 @@ async def test_events_beyond_eight_are_other(store: WrittenStore, queries: Query
     assert totals["page view"] == 1
 
 
-async def test_days_begin_in_the_zone_of_the_viewer(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_days_begin_in_the_zone_of_the_viewer(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """23:30 UTC is the next day in Berlin; the day that summer time ends has 25 hours."""
     october_24 = 1_792_884_600_000  # 2026-10-24T23:30:00Z, which is the 25th in Berlin
     store.add(click("1", at=october_24))
@@ -111,7 +132,9 @@ async def test_days_begin_in_the_zone_of_the_viewer(store: WrittenStore, queries
     assert [row[0] for row in utc.rows if row[2]] == ["2026-10-24T00:00:00.000Z"]
 
 
-async def test_top_events_with_visitors_and_share(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_top_events_with_visitors_and_share(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """Most frequent first, with the time of the last."""
     store.add(
         click("1"),
@@ -161,15 +184,27 @@ async def test_messages_of_other_sdks_are_counted_whatever_their_shape(
 ) -> None:
     """A context that is a string, no context, an unknown time: the event is there, its details are not."""
     store.add(
-        {"type": "track", "messageId": "1", "event": "Order Completed", "userId": "u", "context": "web"},
+        {
+            "type": "track",
+            "messageId": "1",
+            "event": "Order Completed",
+            "userId": "u",
+            "context": "web",
+        },
         {"type": "track", "messageId": "2", "event": "Order Completed", "timestamp": "yesterday"},
-        {"type": "track", "messageId": "3", "context": {"page": "home", "section": {"path": "x"}, "app": []}},
+        {
+            "type": "track",
+            "messageId": "3",
+            "context": {"page": "home", "section": {"path": "x"}, "app": []},
+        },
     )
     table = await queries.run("top_events", {})
     assert [(row[0], row[1]) for row in table.rows] == [("Order Completed", 2), ("(unnamed)", 1)]
 
 
-async def test_a_row_that_cannot_be_read_hides_no_other(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_a_row_that_cannot_be_read_hides_no_other(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """A damaged row is left out, the rows around it are not."""
     store.add(click("1"))
     store.add_text('[{"messageId": "2", ')

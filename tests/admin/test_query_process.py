@@ -76,7 +76,9 @@ async def test_queries_before_there_is_a_store_answer_nothing(tmp_path: Path) ->
     await queries.close()
 
 
-async def test_reads_a_store_that_nobody_has_open(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_reads_a_store_that_nobody_has_open(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """After the writer closed it, its write-ahead files are gone, and its rows are still read."""
     store.add(click("1"))
     store.close()
@@ -84,7 +86,9 @@ async def test_reads_a_store_that_nobody_has_open(store: WrittenStore, queries: 
     assert await events(queries) == 1
 
 
-async def test_reading_does_not_hold_back_a_checkpoint(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_reading_does_not_hold_back_a_checkpoint(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """The reader's transaction is over when the answer is there."""
     store.add(click("1"))
     await events(queries)
@@ -92,16 +96,22 @@ async def test_reading_does_not_hold_back_a_checkpoint(store: WrittenStore, quer
     assert (busy, written) == (0, moved)
 
 
-async def test_many_askers_at_once_each_get_their_own_answer(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_many_askers_at_once_each_get_their_own_answer(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """Questions take turns on one pipe."""
     import asyncio
 
     store.add(*(click(str(n), app=f"app_{n % 3}") for n in range(9)), click("x", app="app_0"))
-    answers = await asyncio.gather(*(queries.run("totals", {"app": f"app_{n % 3}"}) for n in range(9)))
+    answers = await asyncio.gather(
+        *(queries.run("totals", {"app": f"app_{n % 3}"}) for n in range(9))
+    )
     assert [answer.rows[0][0] for answer in answers] == [4, 3, 3] * 3
 
 
-async def test_an_asker_who_goes_away_leaves_the_pipe_in_order(store: WrittenStore, queries: QueryProcess) -> None:
+async def test_an_asker_who_goes_away_leaves_the_pipe_in_order(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
     """The answer to a cancelled question is not given to the next one."""
     import asyncio
 
@@ -125,7 +135,9 @@ def test_a_query_is_interrupted_when_its_time_is_over(
     store: WrittenStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process stays: only the query ends."""
-    endless = "SELECT count(*) FROM range(10_000_000) a, range(10_000_000) b WHERE a.range * b.range = 7"
+    endless = (
+        "SELECT count(*) FROM range(10_000_000) a, range(10_000_000) b WHERE a.range * b.range = 7"
+    )
     monkeypatch.setitem(CATALOGUE, "endless", Query(endless, ()))
     events = EventStore(store.path)
     request: dict[str, Any] = {"query": "endless", "parameters": {}, "zone": "UTC", "seconds": 0.2}
@@ -167,6 +179,8 @@ async def main():
 asyncio.run(main())
 """
     # run() returns once nobody holds the other end of standard error, which the query process inherits.
-    ended = subprocess.run([sys.executable, "-c", parent], capture_output=True, timeout=30, check=False)  # noqa: S603
+    ended = subprocess.run(
+        [sys.executable, "-c", parent], capture_output=True, timeout=30, check=False
+    )
     assert ended.returncode == -signal.SIGKILL
     assert int(ended.stdout) == 10

@@ -31,14 +31,19 @@ class WrittenStore:
         self._connection = connect(self.path)
         create_tables(self._connection)
 
-    def add(self, *messages: Message, source: str = "web", via: str = "batch", at: int = NOON) -> None:
+    def add(
+        self, *messages: Message, source: str = "web", via: str = "batch", at: int = NOON
+    ) -> None:
         """Store one request with these messages."""
         self.add_text(json.dumps(messages), source=source, via=via, at=at)
 
-    def add_text(self, text: str, *, source: str = "web", via: str = "batch", at: int = NOON) -> None:
+    def add_text(
+        self, text: str, *, source: str = "web", via: str = "batch", at: int = NOON
+    ) -> None:
         """Store one request with this text for its messages, whatever it is."""
         self._connection.execute(
-            "INSERT INTO log (received_at, via, source, messages) VALUES (?, ?, ?, ?)", (at, via, source, text)
+            "INSERT INTO log (received_at, via, source, messages) VALUES (?, ?, ?, ?)",
+            (at, via, source, text),
         )
 
     def count(self, type_: str) -> int:
@@ -54,7 +59,9 @@ class WrittenStore:
 
     def checkpoint(self) -> tuple[int, int, int]:
         """Move the write-ahead log into the file; returns busy, pages in the log, pages moved."""
-        busy, written, moved = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        busy, written, moved = self._connection.execute(
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        ).fetchone()
         return busy, written, moved
 
     def close(self) -> None:
@@ -78,26 +85,53 @@ def click(
         "type": "track",
         "event": f"{app}.{event}",
         "properties": {},
-        **_envelope(message_id, page=page, modal=modal, section=section, visitor=visitor, app=app, at=at),
+        **_envelope(
+            message_id, page=page, modal=modal, section=section, visitor=visitor, app=app, at=at
+        ),
     }
 
 
-def view(message_id: str, page: str = "explorer", *, visitor: str = "anna", app: str = "acme", at: int = NOON) -> Message:
+def view(
+    message_id: str,
+    page: str = "explorer",
+    *,
+    visitor: str = "anna",
+    app: str = "acme",
+    at: int = NOON,
+) -> Message:
     """A page message as the tracker makes it."""
     return {
         "type": "page",
         "name": page,
         "properties": {},
-        **_envelope(message_id, page=page, modal=False, section=None, visitor=visitor, app=app, at=at),
+        **_envelope(
+            message_id, page=page, modal=False, section=None, visitor=visitor, app=app, at=at
+        ),
     }
 
 
 def _envelope(
-    message_id: str, *, page: str | None, modal: bool, section: str | None, visitor: str, app: str, at: int
+    message_id: str,
+    *,
+    page: str | None,
+    modal: bool,
+    section: str | None,
+    visitor: str,
+    app: str,
+    at: int,
 ) -> Message:
     context: Message = {"app": {"name": app}, "sessionId": NOON}
     if page:
-        context["page"] = {"name": page, "type": "modal" if modal else "page", "hostname": "app.example.com"}
+        context["page"] = {
+            "name": page,
+            "type": "modal" if modal else "page",
+            "hostname": "app.example.com",
+        }
     if section:
         context["section"] = {"name": section, "path": [section]}
-    return {"messageId": message_id, "anonymousId": visitor, "timestamp": format_time(at), "context": context}
+    return {
+        "messageId": message_id,
+        "anonymousId": visitor,
+        "timestamp": format_time(at),
+        "context": context,
+    }

@@ -117,12 +117,12 @@ class _Admin:
         if self._live.watchers >= MAX_WATCHERS:
             message = "Too many live views are open. Close one and try again."
             return _error(503, "unavailable", message, {"Retry-After": "10"})
+        headers = {"X-Accel-Buffering": "no", **_FRESH}
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream", headers=headers)
         last_id = request.headers.get("last-event-id")
-        return StreamingResponse(
-            stream(self._live, self._queries, last_id=last_id),
-            media_type="text/event-stream",
-            headers={"X-Accel-Buffering": "no", **_FRESH},
-        )
+        events = stream(self._live, self._queries, last_id=last_id)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
     async def site(self, request: Request) -> Response:
         path: str = request.path_params["path"] or "index.html"
@@ -155,7 +155,9 @@ def _explained(status: int, code: str) -> Callable[[Request, Exception], Awaitab
 async def _invalid_parameters(_: Request, error: Exception) -> Response:
     """Every violation as a sentence of its own."""
     violations = error.violations if isinstance(error, InvalidInput) else ()
-    return _error(400, "invalid_parameters", " ".join(f"`{v.field}` {v.message}" for v in violations))
+    return _error(
+        400, "invalid_parameters", " ".join(f"`{v.field}` {v.message}" for v in violations)
+    )
 
 
 async def _nothing(_: Request) -> Response:

@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tracker.collector.query_catalogue import CATALOGUE, Column
 from tracker.collector.query_parameters import Filters, read_filters
@@ -157,15 +157,17 @@ class QueryProcess:
             raise QueryUnavailable("The collector is shutting down.")
         if self._process is None or self._process.returncode is not None:
             await self.start()
-        process = self._process
-        assert process and process.stdin and process.stdout
+        process = cast(asyncio.subprocess.Process, self._process)
+        # start() asked for both pipes.
+        stdin = cast(asyncio.StreamWriter, process.stdin)
+        stdout = cast(asyncio.StreamReader, process.stdout)
         self._request += 1
         line = json.dumps({"id": self._request, **question}) + "\n"
         try:
             async with asyncio.timeout(self._seconds + self._grace):
-                process.stdin.write(line.encode())
-                await process.stdin.drain()
-                while text := await process.stdout.readline():
+                stdin.write(line.encode())
+                await stdin.drain()
+                while text := await stdout.readline():
                     answer: dict[str, Any] = json.loads(text)
                     # Answers to questions whose asker has gone away are still in the pipe.
                     if answer["id"] == self._request:

@@ -146,7 +146,8 @@ function line(entry, fresh) {
       "td",
       {},
       entry.page,
-      entry.pageType === "modal" && element("span", { class: "badge" }, "modal"),
+      // The space is for those who copy the line, or hear it.
+      ...(entry.pageType === "modal" ? [" ", element("span", { class: "badge" }, "modal")] : []),
     ),
     element("td", {}, entry.section),
     element("td", { class: "soft" }, entry.type),
