@@ -67,7 +67,7 @@ class Wiretap:
 
             do_POST = do_OPTIONS = do_HEAD = do_GET  # noqa: N815 - names that the base class looks for
 
-            def log_message(self, *_arguments: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
