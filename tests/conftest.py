@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from tests.collector_process import CollectorProcess
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a browser, and run them last.
+
+    Playwright keeps an event loop running in this thread until the browser closes, and no test can
+    run one of its own meanwhile.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield a headless Chromium (see ``tests/browser_finder.py`` for which one)."""

@@ -19,7 +19,7 @@ if (!sitePackages || !report) {
   process.exit(2);
 }
 
-const python = await loadPyodide({ env: { HOME: "/home/pyodide", PYTHONDONTWRITEBYTECODE: "1" } });
+const python = await loadPyodide({ env: { HOME: "/tmp", PYTHONDONTWRITEBYTECODE: "1" } });
 // What the worker registers; a test that wants to see what Python sends puts its own in its place.
 python.registerJsModule("_tracker_host", { send() {} });
 mount("/site-packages", sitePackages);

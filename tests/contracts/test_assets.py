@@ -1,0 +1,64 @@
+"""What the build made: found through its manifest, small enough, and true to its sources."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+import brotli
+import pytest
+
+from tools.assets import LOADER_BUDGET
+
+ASSETS = files("tracker.collector") / "assets"
+
+
+def read(path: str) -> bytes:
+    return ASSETS.joinpath(*path.split("/")).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict[str, Any]:
+    return json.loads(read("manifest.json"))
+
+
+def test_the_loader_is_within_its_budget() -> None:
+    """It runs on the main thread of every page, and every page waits for it."""
+    assert len(read("tracker.js.br")) <= LOADER_BUDGET
+
+
+def test_every_named_file_is_there(manifest: dict[str, Any]) -> None:
+    assert {"loader", "worker", "pyodide", "wheel"} <= manifest["files"].keys()
+    assert [path for path in manifest["files"].values() if not read(path)] == []
+
+
+def test_compressed_files_are_the_files(manifest: dict[str, Any]) -> None:
+    for path, sizes in manifest["sizes"].items():
+        content = read(path)
+        assert len(content) == sizes["raw"]
+        if path.endswith((".js", ".mjs", ".css", ".html")):
+            assert brotli.decompress(read(f"{path}.br")) == content
+            assert gzip.decompress(read(f"{path}.gz")) == content
+
+
+def test_the_loader_and_the_worker_name_files_that_are_there(manifest: dict[str, Any]) -> None:
+    worker = manifest["files"]["worker"]
+
+    assert worker in read("tracker.js").decode()
+    named = set(re.findall(r"assets/[\w./-]+", read(worker).decode()))
+    assert manifest["files"]["wheel"] in named
+    assert [path for path in named if path.endswith(".whl") and path not in manifest["sizes"]] == []
+
+
+@pytest.mark.parametrize("site", ["admin", "demo"])
+def test_a_site_loads_its_own_hashed_files_and_has_no_inline_script(site: str) -> None:
+    html = read(f"{site}/index.html").decode()
+
+    for path in re.findall(r'"(assets/[^"]+)"', html):
+        assert read(f"{site}/{path}")
+    assert re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", html) == []
+    assert re.findall(r"<style|\sstyle=|\son\w+=", html) == []
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', html) == []
