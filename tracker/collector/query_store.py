@@ -109,6 +109,7 @@ class EventStore:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._cursor = 0
+        self._full = False
         # Nothing that a query could say reads or writes a file, or loads code.
         self._connection = duckdb.connect(
             ":memory:",
@@ -131,7 +132,7 @@ class EventStore:
         A log that is missing or busy has nothing new: its owner comes first.
         """
         try:
-            rows = self._read()
+            rows = [] if self._full else self._read()
         except sqlite3.OperationalError:
             return False
         if not rows:
@@ -140,6 +141,13 @@ class EventStore:
             self._append(rows)
         except duckdb.InvalidInputException:
             self._append_readable(rows)
+        except duckdb.OutOfMemoryException:
+            self._full = True
+            print(
+                "tracker: the charts' memory is full; later events are stored, not charted.",
+                file=sys.stderr,
+            )
+            return False
         self._cursor = rows[-1][0]
         return len(rows) == STEP
 
