@@ -77,4 +77,4 @@ def test_depth_is_measured_without_recursion() -> None:
 
 def test_a_body_with_few_openings_cannot_be_deep() -> None:
     assert decode_body(b"[]").shallow
-    assert not decode_body(b"[" * 65 + b"]" * 65).shallow
+    assert not decode_body(b"[" * 257 + b"]" * 257).shallow

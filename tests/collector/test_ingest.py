@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ BAD_MESSAGES: dict[str, Any] = {
     "time of another kind": track(originalTimestamp=17),
     "time that is none": track(originalTimestamp="yesterday"),
     "too large": track(properties={"a": "x" * 33_000}),
-    "too deep": track(properties=_nested(100)),
+    "too deep": track(properties=_nested(300)),
     "NaN": track(properties={"a": float("nan")}),
     "infinite": track(properties={"a": float("inf")}),
 }
@@ -167,7 +168,7 @@ def test_many_refusals_are_counted_exactly_and_listed_up_to_a_hundred(
 def test_raw_facts_become_messages_with_their_page_and_section(running: RunningCollector) -> None:
     body = {
         "environment": ENVIRONMENT,
-        "facts": [_fact("raw-1"), {"id": "raw-2"}, _fact("raw-3", properties=_nested(100))],
+        "facts": [_fact("raw-1"), {"id": "raw-2"}, _fact("raw-3", properties=_nested(300))],
         "sentAt": "2026-11-23T16:06:35.000Z",
     }
     answer = running.post(body, "/v1/raw")
@@ -293,6 +294,22 @@ def test_a_length_that_is_too_long_stores_nothing(running: RunningCollector) -> 
     head = b"POST /v1/batch?writeKey=any-origin-key HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
     running.exchange(head + body)
     assert "too-long-a-length" not in running.stored()
+
+
+def test_headers_that_are_too_slow_end_the_connection(
+    running: RunningCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.collector.protocol.HEADER_SECONDS", 0.05)
+    for begun in (b"", b"POST /v1/batch HTTP/1.1\r\nHost:"):
+        with socket.create_connection(("127.0.0.1", running.port), timeout=10) as connection:
+            connection.sendall(begun)
+            assert connection.recv(1) == b""
+
+
+def test_nothing_of_the_sender_s_address_is_stored(running: RunningCollector) -> None:
+    running.post({"batch": [track("address")]}, headers={"X-Forwarded-For": "192.0.2.7"})
+    assert "127.0.0.1" not in str(running.stored()["address"])
+    assert "192.0.2.7" not in str(running.stored()["address"])
 
 
 def test_a_chunked_body_without_a_length_is_read(running: RunningCollector) -> None:

@@ -11,8 +11,8 @@ import msgspec
 
 from .answers import Rejected
 
-MAX_DEPTH = 64
-"""Levels of lists and objects in a message; nothing after this needs a deep stack to read it."""
+MAX_DEPTH = 256
+"""Levels of lists and objects in a message: well below what recursive readers can take."""
 
 _OPENINGS = (b"{", b"[")
 

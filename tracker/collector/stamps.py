@@ -13,35 +13,37 @@ between two of its readings is right. Where that cannot be, the rule is:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from tracker.wire import format_time, parse_time
 
 
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """When a request was received, and when its sender says it was sent; ms since the epoch."""
 
-    received_at: int
-    sent_at: int | None = None
+    def __init__(self, received_at: int, sent_at: int | None = None) -> None:
+        self.received_at = received_at
+        self.sent_at = sent_at
+        self._received_text = format_time(received_at)
+        self._sent_text = None if sent_at is None else format_time(sent_at)
 
     def stamp(self, message: dict[str, Any]) -> None:
         """Set the times of an accepted message, in place."""
-        sent = self.sent_at
+        sent, sent_text = self.sent_at, self._sent_text
         if sent is None:
             sent = read_time(message.get("sentAt"))
+            sent_text = None if sent is None else format_time(sent)
         original = read_time(message.get("originalTimestamp"))
         if original is None:
             message.pop("originalTimestamp", None)
             original = read_time(message.get("timestamp"))
             if original is not None:
                 message["originalTimestamp"] = format_time(original)
-        if sent is None:
+        if sent_text is None:
             message.pop("sentAt", None)
         else:
-            message["sentAt"] = format_time(sent)
-        message["receivedAt"] = format_time(self.received_at)
+            message["sentAt"] = sent_text
+        message["receivedAt"] = self._received_text
         message["timestamp"] = format_time(self.happened_at(original, sent))
 
     def happened_at(self, original: int | None, sent: int | None) -> int:
