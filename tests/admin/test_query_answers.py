@@ -182,7 +182,7 @@ async def test_filters_narrow_every_chart(store: WrittenStore, queries: QueryPro
 async def test_messages_of_other_sdks_are_counted_whatever_their_shape(
     store: WrittenStore, queries: QueryProcess
 ) -> None:
-    """A context that is a string, no context, an unknown time: the event is there, its details are not."""
+    """A context that is a string, or none, an unknown time: the event counts all the same."""
     store.add(
         {
             "type": "track",

@@ -1,4 +1,4 @@
-"""The query process: it starts again when it dies or hangs, goes with its parent, and touches nothing else."""
+"""The query process: starts again when it dies or hangs, and goes with its parent."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ async def main():
 
 asyncio.run(main())
 """
-    # run() returns once nobody holds the other end of standard error, which the query process inherits.
+    # run() returns once nobody holds standard error any more, which the query process inherits.
     ended = subprocess.run(
         [sys.executable, "-c", parent], capture_output=True, timeout=30, check=False
     )

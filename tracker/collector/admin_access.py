@@ -1,8 +1,9 @@
 """Who may see the admin pages, and what a browser may do with them.
 
-On a loopback address without a password, the only visitors are programs of this machine; a web page in its
-browser is one of them, so the Host header must be a loopback name (no DNS rebinding) and requests of other
-sites are refused. On any other address a password is required, whatever the network is believed to be.
+On a loopback address without a password, the only visitors are programs of this machine; a web page
+in its browser is one of them, so the Host header must be a loopback name (no DNS rebinding) and
+requests of other sites are refused. On any other address a password is required, whatever the
+network is believed to be.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class Access:
                 403,
                 "admin_closed",
                 "The admin pages are closed on an address that others can reach. "
-                "Set TRACKER_ADMIN_PASSWORD and start the collector again, or let it listen on 127.0.0.1.",
+                "Set TRACKER_ADMIN_PASSWORD and start the collector again, "
+                "or let it listen on 127.0.0.1.",
             )
         if self._password is None and _host_name(headers.get("host", "")) not in _LOOPBACK_NAMES:
             return _error(

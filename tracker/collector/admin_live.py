@@ -1,10 +1,10 @@
-"""The live list as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+"""The live list as server-sent events (HTML Living Standard, section 9.2).
 
     event: message   data: an entry (see ``Entry`` below), id: its messageId
     event: dropped   data: how many arrivals this watcher was too slow for
 
-On connecting, the newest 50 of the store come first; a browser that reconnects gets only those after the last
-one that it saw. A comment every 15 seconds keeps proxies from closing the stream.
+On connecting, the newest 50 of the store come first; a browser that reconnects gets only those
+after the last one that it saw. A comment every 15 seconds keeps proxies from closing the stream.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def entry_of(arrival: Arrival) -> Entry:
 
 
 async def _latest(queries: QueryProcess) -> list[Entry]:
-    """The newest of the store; nothing when it cannot tell now, since arrivals can be shown without it."""
+    """The newest of the store; nothing when it cannot tell now, for arrivals need it not."""
     try:
         table = await queries.run("latest", {})
     except QueryError:

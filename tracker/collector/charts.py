@@ -1,8 +1,8 @@
 """The charts: which query each draws, and its Vega-Lite 6 specification as data.
 
-A specification holds no data and no colours: rows are put in as the data set ``rows``, and the page's theme
-says the rest, so that the same specification serves light, dark and a notebook. ``table`` says how the rows
-read as a table: as they are, or with one column spread over the width.
+A specification holds no data and no colours: rows are put in as the data set ``rows``, and the
+page's theme says the rest, so that the same specification serves light, dark and a notebook.
+``table`` says how the rows read as a table: as they are, or with one column spread over the width.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ VEGA_LITE = "https://vega.github.io/schema/vega-lite/v6.json"
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A table with one line for each value of ``down`` and one column for each value of ``across``."""
+    """A table with a line for each value of ``down`` and a column for each of ``across``."""
 
     down: str
     across: str
@@ -44,7 +44,7 @@ EVENTS_OVER_TIME = Chart(
     table=Spread(down="time", across="event", value="events"),
     spec={
         "$schema": VEGA_LITE,
-        "description": "Stacked bars: the number of each event and of page views in each interval of the period.",
+        "description": "Stacked bars: how many of each event, and page views, in each interval.",
         "data": {"name": "rows", "format": {"parse": {"time": "date"}}},
         "height": 240,
         # The page sets the time unit to the interval of the answer.
@@ -95,7 +95,7 @@ PAGES_BY_SECTIONS = Chart(
     table=Spread(down="page", across="section", value="events"),
     spec={
         "$schema": VEGA_LITE,
-        "description": "Heat map: the number of events on each page, by the section that they happened in.",
+        "description": "Heat map: how many events on each page, by the section they happened in.",
         "data": {"name": "rows"},
         "height": {"step": 36},
         "transform": [{"joinaggregate": [{"op": "max", "field": "events", "as": "most"}]}],
@@ -122,7 +122,7 @@ PAGES_BY_SECTIONS = Chart(
                     ],
                 },
             },
-            # Two layers, so that the theme can say which text colour reads on a pale and on a strong cell.
+            # Two layers: the theme says which text reads on a pale cell, and which on a strong.
             {
                 "transform": [{"filter": "datum.events <= datum.most * 0.5"}],
                 "mark": {"type": "text", "style": "cell-pale", "tooltip": None, "aria": False},

@@ -1,4 +1,4 @@
-"""The live feed: what was just stored, handed to whoever is watching, without ever waiting for them.
+"""The live feed: what was just stored, for whoever is watching, without ever waiting for them.
 
 A watcher that falls behind loses the oldest messages, and is told how many, so that a slow browser
 can neither delay an acknowledgement nor grow the collector's memory.
@@ -21,7 +21,7 @@ DEFAULT_BOUND = 512
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One stored message and the way it came: ``via`` is ``batch`` or ``raw``, ``source`` the key's name."""
+    """One stored message; ``via`` is ``batch`` or ``raw``, ``source`` the write key's name."""
 
     message: Mapping[str, Any]
     source: str
@@ -91,7 +91,7 @@ class LiveFeed:
     def publish(
         self, messages: Sequence[Mapping[str, Any]], *, source: str = "", via: str = ""
     ) -> None:
-        """Hand over messages that are durable. Returns at once, and costs nothing when nobody watches."""
+        """Hand over messages that are durable. Costs nothing when nobody watches."""
         if not self._subscriptions or not messages:
             return
         arrivals = [Arrival(message, source, via) for message in messages]

@@ -1,6 +1,7 @@
-"""Questions to the store, asked of a process of its own so that a heavy chart never delays an acknowledgement.
+"""Questions to the store, asked of a process of its own and answered as tables.
 
-The process is started again when it has died or hangs. Its answers are tables.
+A heavy chart thus never delays an acknowledgement. The process is started again when it has died or
+hangs.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 QUERY_SECONDS = 10.0
 GRACE_SECONDS = 5.0
-"""Beyond the query's own time: what the process has to notice that it is over before it is killed."""
+"""What the process has, beyond the query's time, to end the query before it is ended itself."""
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
@@ -68,7 +69,7 @@ class QueryProcess:
         grace: float = GRACE_SECONDS,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        """Prepare for the log at ``database``, which need not exist yet. ``clock`` gives ms since the epoch."""
+        """Prepare for the log at ``database``, which need not exist yet; ``clock`` gives ms."""
         self._database = database
         self._seconds = seconds
         self._grace = grace
@@ -109,7 +110,7 @@ class QueryProcess:
         return await self.ask(name, read_filters(parameters, now=self._clock()))
 
     async def ask(self, name: str, filters: Filters) -> Table:
-        """Ask one of the named queries with filters that were read before; raises as ``run`` does."""
+        """Ask with filters that were read before; raises as ``run`` does."""
         question = {
             "query": name,
             "parameters": {

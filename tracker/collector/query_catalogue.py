@@ -1,7 +1,7 @@
 """The named queries: their SQL and the columns that they answer. Nothing else ever reaches DuckDB.
 
-Values come in as parameters only ($since, $until, $zone, $app, $event, $interval). A time leaves as
-milliseconds and is written as ISO 8601 by the worker. "Events" are ``track`` messages; page and screen
+Values come in as parameters only: $since, $until, $app, $event, $interval. A time leaves as
+milliseconds, and the worker writes it as ISO 8601. "Events" are ``track`` messages; page and screen
 messages are views.
 """
 
@@ -41,7 +41,8 @@ OTHER = "(other)"
 
 _CHOSEN = """
     FROM events
-    WHERE timestamp >= make_timestamptz($since * 1000) AND timestamp < make_timestamptz($until * 1000)
+    WHERE timestamp >= make_timestamptz($since * 1000)
+      AND timestamp < make_timestamptz($until * 1000)
       AND ($app IS NULL OR app_name = $app)
       AND ($event IS NULL OR label = $event)
 """
@@ -51,7 +52,8 @@ WITH chosen AS (
     SELECT label, type, date_trunc($interval, timestamp) AS bucket {_CHOSEN}
       AND type IN ('track', 'page', 'screen')
 ), ranked AS (
-    SELECT label, type, row_number() OVER (PARTITION BY type = 'track' ORDER BY count(*) DESC, label) AS place
+    SELECT label, type,
+           row_number() OVER (PARTITION BY type = 'track' ORDER BY count(*) DESC, label) AS place
     FROM chosen GROUP BY label, type
 ), named AS (
     SELECT label, type,
@@ -69,7 +71,8 @@ WITH chosen AS (
                                        ELSE INTERVAL 1 DAY END
     )) AS bucket
 ), counted AS (
-    SELECT bucket, series, count(*) AS events FROM chosen JOIN named USING (label, type) GROUP BY ALL
+    SELECT bucket, series, count(*) AS events
+    FROM chosen JOIN named USING (label, type) GROUP BY ALL
 )
 SELECT epoch_ms(bucket), series, coalesce(events, 0)
 FROM buckets CROSS JOIN series LEFT JOIN counted USING (bucket, series)
@@ -82,9 +85,11 @@ WITH chosen AS (
            coalesce(section, '{NONE}') AS section {_CHOSEN}
       AND type = 'track'
 ), pages AS (
-    SELECT page, row_number() OVER (ORDER BY count(*) DESC, page) AS rank FROM chosen GROUP BY page
+    SELECT page, row_number() OVER (ORDER BY count(*) DESC, page) AS rank
+    FROM chosen GROUP BY page
 ), sections AS (
-    SELECT section, row_number() OVER (ORDER BY count(*) DESC, section) AS rank FROM chosen GROUP BY section
+    SELECT section, row_number() OVER (ORDER BY count(*) DESC, section) AS rank
+    FROM chosen GROUP BY section
 )
 SELECT if(p.rank <= 20, page, '{OTHER}') AS page_or_other,
        if(s.rank <= 20, section, '{OTHER}') AS section_or_other,
@@ -114,7 +119,8 @@ SELECT count(*) FILTER (type = 'track'),
 """
 
 _APPS = """
-SELECT app_name, count(*) FROM events WHERE app_name IS NOT NULL GROUP BY app_name ORDER BY app_name LIMIT 200
+SELECT app_name, count(*) FROM events
+WHERE app_name IS NOT NULL GROUP BY app_name ORDER BY app_name LIMIT 200
 """
 
 _EVENT_NAMES = """
@@ -124,8 +130,9 @@ GROUP BY label, type ORDER BY (type = 'track'), label LIMIT 500
 """
 
 _LATEST = """
-SELECT message_id, type, coalesce(event, ''), coalesce(name, ''), coalesce(page_name, ''), coalesce(page_type, ''),
-       coalesce(section, ''), coalesce(app_name, ''), source, via, epoch_ms(timestamp)
+SELECT message_id, type, coalesce(event, ''), coalesce(name, ''),
+       coalesce(page_name, ''), coalesce(page_type, ''), coalesce(section, ''), coalesce(app_name, ''),
+       source, via, epoch_ms(timestamp)
 FROM (SELECT * FROM events ORDER BY sequence DESC LIMIT 50)
 ORDER BY sequence
 """

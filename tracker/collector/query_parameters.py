@@ -1,4 +1,4 @@
-"""The parameters that every chart takes, read strictly: a typing mistake is an answer, not an empty chart.
+"""The parameters that every chart takes, read strictly: a slip is an answer, not an empty chart.
 
 from, to   ISO 8601 times; ``to`` is left out of the period. The last 24 hours when absent
 zone       IANA time zone in which days and hours begin; UTC when absent
@@ -29,7 +29,7 @@ MAX_TEXT = 500
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a chart looks at. ``since`` and ``until`` are ms since the epoch; ``until`` is not included."""
+    """What a chart looks at, from ``since`` up to but not including ``until``, both in ms."""
 
     since: int
     until: int
@@ -39,7 +39,7 @@ class Filters:
 
     @property
     def interval(self) -> str:
-        """The width of one point in time: at most about 200 of them fit a period up to half a year."""
+        """The width of one point in time: about 200 of them at most fit up to half a year."""
         length = self.until - self.since
         if length <= 3 * HOUR:
             return "minute"

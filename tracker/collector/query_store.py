@@ -1,8 +1,8 @@
 """The events of the log as a table in memory, kept up with the log by a cursor.
 
-The log belongs to the collector: it is opened read-only and read in short steps, so that a reader never
-holds back a checkpoint for longer than one of them. Each message is one row of ``events``, and a
-message of a source is there at most once, however often the log has it.
+The log belongs to the collector: it is opened read-only and read in short steps, so that a reader
+never holds back a checkpoint for longer than one of them. Each message is one row of ``events``,
+and a message of a source is there at most once, however often the log has it.
 """
 
 from __future__ import annotations
@@ -56,11 +56,14 @@ CREATE TABLE events (
 
 # A field of another type than these reads as NULL: what other SDKs send is theirs to shape.
 _SHAPE = """{
-    "messageId": "VARCHAR", "type": "VARCHAR", "event": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR",
-    "anonymousId": "VARCHAR", "userId": "VARCHAR", "timestamp": "VARCHAR", "properties": "JSON",
+    "messageId": "VARCHAR", "type": "VARCHAR", "timestamp": "VARCHAR",
+    "event": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR",
+    "anonymousId": "VARCHAR", "userId": "VARCHAR", "properties": "JSON",
     "context": {
         "app": {"name": "VARCHAR", "version": "VARCHAR"},
-        "page": {"name": "VARCHAR", "type": "VARCHAR", "category": "VARCHAR", "hostname": "VARCHAR"},
+        "page": {
+            "name": "VARCHAR", "type": "VARCHAR", "category": "VARCHAR", "hostname": "VARCHAR"
+        },
         "section": {"name": "VARCHAR", "path": ["VARCHAR"]},
         "locale": "VARCHAR", "sessionId": "VARCHAR"
     }
@@ -74,27 +77,37 @@ WITH requests AS (
 ), lists AS (
     SELECT * REPLACE (from_json(messages, '["JSON"]') AS messages) FROM requests
 ), items AS (
-    SELECT id, received, via, source, unnest(messages) AS item, generate_subscripts(messages, 1) AS place FROM lists
+    SELECT id, received, via, source,
+           unnest(messages) AS item, generate_subscripts(messages, 1) AS place
+    FROM lists
 ), shaped AS (
-    SELECT id::HUGEINT * 1000000 + place AS sequence, received, via, source, from_json(item, $shape) AS m FROM items
+    SELECT id::HUGEINT * 1000000 + place AS sequence, received, via, source,
+           from_json(item, $shape) AS m
+    FROM items
 ), fresh AS (
     SELECT * FROM shaped
     WHERE NOT EXISTS (
         SELECT 1 FROM events WHERE events.message_id = m.messageId AND events.source = shaped.source
     )
-    QUALIFY row_number() OVER (PARTITION BY source, coalesce(m.messageId, sequence::VARCHAR) ORDER BY sequence) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY source, coalesce(m.messageId, sequence::VARCHAR) ORDER BY sequence
+    ) = 1
 )
 INSERT INTO events BY NAME
 SELECT sequence, m.messageId AS message_id, m.type AS type, m.event AS event,
        CASE m.type WHEN 'track' THEN coalesce(m.event, '(unnamed)')
-                   WHEN 'page' THEN 'page view' WHEN 'screen' THEN 'screen view' ELSE m.type END AS label,
+                   WHEN 'page' THEN 'page view'
+                   WHEN 'screen' THEN 'screen view'
+                   ELSE m.type END AS label,
        m.name AS name, m.category AS category, source, via,
-       m.anonymousId AS anonymous_id, m.userId AS user_id, coalesce(m.anonymousId, m.userId) AS visitor,
+       m.anonymousId AS anonymous_id, m.userId AS user_id,
+       coalesce(m.anonymousId, m.userId) AS visitor,
        m.context.sessionId AS session_id,
-       coalesce(TRY_CAST(m.timestamp AS TIMESTAMPTZ), make_timestamptz(received * 1000)) AS timestamp,
        make_timestamptz(received * 1000) AS received_at,
-       m.context.app.name AS app_name, m.context.app.version AS app_version, m.context.page.hostname AS hostname,
-       m.context.page.name AS page_name, m.context.page.type AS page_type, m.context.page.category AS page_category,
+       coalesce(TRY_CAST(m.timestamp AS TIMESTAMPTZ), received_at) AS timestamp,
+       m.context.app.name AS app_name, m.context.app.version AS app_version,
+       m.context.page.name AS page_name, m.context.page.type AS page_type,
+       m.context.page.category AS page_category, m.context.page.hostname AS hostname,
        m.context.section.name AS section, m.context.section.path AS section_path,
        m.context.locale AS locale, m.properties AS properties
 FROM fresh ORDER BY sequence
@@ -104,7 +117,7 @@ LogRow = tuple[int, int, str, str, str]
 
 
 class EventStore:
-    """Events in memory, over the log at ``database``, which need not exist yet. For one thread, but for ``interrupt``."""
+    """Events in memory, over a log that need not exist yet. All but ``interrupt`` is for one thread."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -175,7 +188,7 @@ class EventStore:
             self._connection.execute("SET TimeZone = 'UTC'")
 
     def interrupt(self) -> None:
-        """Stop the query that runs, from another thread; it raises ``duckdb.InterruptException``."""
+        """Stop the query that runs; it raises ``duckdb.InterruptException``."""
         self._connection.interrupt()
 
     def _open(self) -> sqlite3.Connection:
@@ -186,7 +199,8 @@ class EventStore:
     def _read(self) -> list[LogRow]:
         with closing(self._open()) as log:
             return log.execute(
-                "SELECT id, received_at, via, source, messages FROM log WHERE id > ? ORDER BY id LIMIT ?",
+                "SELECT id, received_at, via, source, messages FROM log"
+                " WHERE id > ? ORDER BY id LIMIT ?",
                 (self._cursor, STEP),
             ).fetchall()
 

@@ -3,10 +3,11 @@
 One JSON object a line on standard input, one on standard output, in order:
 
     {"id": 1, "query": "top_events", "parameters": {"since": 0, …}, "zone": "UTC", "seconds": 10}
-    {"id": 1, "rows": [[…]], "behind": 0}    or    {"id": 1, "error": "timeout" | "failed", "message": "…"}
+    {"id": 1, "rows": [[…]], "behind": 0}
+    {"id": 1, "error": "timeout" | "failed", "message": "…"}
 
-It is nice to the collector beside it, reads the log while it has nothing else to do, and ends when its
-standard input does, so that it never outlives its parent.
+It is nice to the collector beside it, reads the log while it has nothing else to do, and ends when
+its standard input does, so that it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from tracker.wire import format_time
 
 IDLE_SECONDS = 0.5
 CATCH_UP_SECONDS = 2.0
-"""How long a query waits for the table to catch up with the log before it answers from what is there."""
+"""How long a query waits for the table to catch up with the log."""
 
 Request = dict[str, Any]
 

@@ -25,6 +25,9 @@ const LETTER = 6.6;
 /** The narrowest column in which a number of four digits can be read. */
 const MIN_STEP = 40;
 
+/** The widest, beyond which a cell is no longer taken for one. */
+const MAX_STEP = 120;
+
 /**
  * A copy of `spec` for this room. A specification is data of the server, and its shape is known here only by
  * the encodings that it may have.
@@ -75,15 +78,15 @@ export function fit(spec, room) {
     const longest = Math.max(...names.map((name) => name.length)) * LETTER;
     const pages = Math.max(...room.rows.map((row) => String(row["page"]).length)) * LETTER;
     const labels = Math.min(240, pages, room.width * 0.4) + 8;
-    const step = Math.max(MIN_STEP, (room.width - labels) / names.length);
-    // On a narrow screen the map is wider than its place, which scrolls.
-    fitted.width = Math.max(room.width, labels + step * names.length);
+    // Few columns leave room to the right; many, on a narrow screen, make their place scroll.
+    const step = Math.min(MAX_STEP, Math.max(MIN_STEP, (room.width - labels) / names.length));
+    fitted.width = labels + step * names.length;
     x.axis.labelAngle = longest > step ? -35 : 0;
     x.axis.labelLimit = 160;
     // Slanted labels lean out over the last column.
     const lean = longest > step ? Math.max(0, 0.82 * Math.min(160, longest) - step / 2) : 0;
     fitted.padding = { left: 0, top: 0, right: lean, bottom: 0 };
-    if (fitted.width > room.width) fitted.width += lean;
+    if (fitted.width + lean > room.width && step === MIN_STEP) fitted.width += lean;
   }
   if (x?.field === "events" && x.axis === null) {
     // Room for the number at the end of the longest bar.

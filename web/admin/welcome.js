@@ -31,7 +31,7 @@ export function showWelcome(place, needed) {
     element(
       "p",
       {},
-      "Paste this into a page, with the write key that the collector was started with. The first click shows up here within a second.",
+      "Paste this into a page, with the write key that the collector printed when it started. The first click shows up here within a second.",
     ),
     element(
       "div",

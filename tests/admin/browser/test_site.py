@@ -144,7 +144,7 @@ def test_numbers_on_the_page_are_those_of_the_store(filled: CollectorProcess, pa
 
 
 def test_charts_are_drawn_with_their_numbers(filled: CollectorProcess, page: Page) -> None:
-    """The heat map has a cell with its number for each place, and a description for screen readers."""
+    """The heat map has a numbered cell for each place, and a description for screen readers."""
     page.goto(f"{filled.url}/admin/")
     heat_map = chart(page, "pages_by_sections").locator("svg")
     heat_map.wait_for()
