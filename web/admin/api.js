@@ -87,7 +87,9 @@ async function getJson(address, signal) {
     answer = await fetch(address, { signal, headers: { Accept: "application/json" } });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new ApiError("The collector does not answer. Is it still running?");
+    throw new ApiError(
+      "The collector does not answer. Is it still running? Trying again every few seconds.",
+    );
   }
   if (answer.ok) return answer.json();
   const problem = await answer.json().catch(() => null);

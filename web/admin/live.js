@@ -79,15 +79,19 @@ export class LiveList {
     } else if (this.#passes(entry)) {
       this.#body.prepend(line(entry, true));
       while (this.#body.rows.length > KEPT) this.#body.deleteRow(-1);
-      this.#empty.hidden = true;
     }
+    this.#sayEmpty();
   }
 
   #showAll() {
     this.#missed = 0;
     const shown = this.#entries.filter((entry) => this.#passes(entry));
     this.#body.replaceChildren(...shown.map((entry) => line(entry, false)));
-    this.#empty.hidden = shown.length > 0;
+    this.#sayEmpty();
+  }
+
+  #sayEmpty() {
+    this.#empty.hidden = this.#body.rows.length > 0;
     this.#empty.textContent = this.#entries.length
       ? "None of the last events passes the filters above."
       : "Nothing yet. What is stored from now on appears here at once.";

@@ -85,7 +85,10 @@ export class ChartPanel {
     this.#prefix = prefix;
     this.csv.href = csvAddress(this.chart.name, parameters);
     this.empty.hidden = table.rows.length > 0;
-    this.empty.textContent = `Nothing in ${period} with these filters.`;
+    const filtered = parameters.has("app") || parameters.has("event");
+    this.empty.textContent = filtered
+      ? `Nothing in ${period} with these filters. Choose a longer period, or all apps and events.`
+      : `Nothing in ${period}. Choose a longer one.`;
     const caption = `${this.chart.title}, ${period}`;
     const made = this.chart.table
       ? spreadTable(table, this.chart.table, caption)

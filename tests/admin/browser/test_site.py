@@ -237,7 +237,7 @@ def test_custom_period_is_in_the_zone_of_the_viewer(filled: CollectorProcess, pa
     page.locator("input[name=to]").fill("2026-01-02T12:30")
     page.get_by_role("button", name="Apply").click()
     assert "from=2026-01-01T07%3A00%3A00.000Z&to=2026-01-02T07%3A00%3A00.000Z" in page.url
-    page.get_by_text("Nothing in this period with these filters.").first.wait_for()
+    page.get_by_text("Nothing in this period. Choose a longer one.").first.wait_for()
     assert page.locator("[data-total=events] dd").inner_text() == "0"
 
 
