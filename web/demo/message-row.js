@@ -51,7 +51,8 @@ export class MessageRow {
    * @param {unknown} data
    */
   #show(kind, name, page, sections, at, data) {
-    this.#text(".message-name", name);
+    const parts = name.split(/(?<=[._])/).flatMap((part) => [make("wbr"), part]);
+    find(this.element, ".message-name", HTMLElement).replaceChildren(...parts);
     const modal = page?.type === "modal" ? "modal" : "";
     const place = [page?.name, ...sections].filter(Boolean).join(" › ");
     const about = kind === "page" ? [modal || kind, page?.category] : [kind, place, modal];
