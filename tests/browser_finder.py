@@ -178,4 +178,7 @@ def _apt_commands() -> Sequence[tuple[str, ...]]:
 
 
 if __name__ == "__main__":
-    print(find_browser())
+    try:
+        print(find_browser())
+    except NoBrowserError as error:
+        sys.exit(f"error: {error}")
