@@ -1,28 +1,26 @@
+import { pageChanged } from "./loader/pages.js";
 import { guarded } from "./loader/warn.js";
 
-/** @typedef {ReturnType<typeof import("./loader/pages.js").createPages>} Pages */
-
 /**
- * Define `<track-page>` and `<track-section>`. Wrapping with them never changes a layout: they are
- * `display: contents`, unless hidden. A style of the page's own wins over that.
- *
- * @param {Pages} pages
+ * Define `<track-section>` and `<track-page>`, and upgrade those that are in the page. Wrapping never
+ * changes a layout: they are `display: contents`, unless hidden, and a style of the page's own wins.
  */
-export function defineElements(pages) {
-  const changed = guarded((/** @type {Element} */ element) => pages.changed(element));
-  const style = guarded(showContents());
+export const defineElements = () => {
+  const changed = guarded(pageChanged);
+  // A constructed style sheet passes any content security policy, and reaches into shadow roots.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@layer{:is(track-page,track-section):not([hidden]){display:contents}}");
 
-  class TrackSection extends HTMLElement {
-    connectedCallback() {
-      style(this);
-    }
-  }
+  const showContents = guarded((/** @type {Element} */ element) => {
+    const { adoptedStyleSheets } = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
+  });
 
-  class TrackPage extends HTMLElement {
+  class Scope extends HTMLElement {
     static observedAttributes = ["name", "type", "category", "hidden"];
 
     connectedCallback() {
-      style(this);
+      showContents(this);
       changed(this);
     }
 
@@ -30,28 +28,13 @@ export function defineElements(pages) {
       changed(this);
     }
 
-    attributeChangedCallback(/** @type {string} */ name) {
+    attributeChangedCallback() {
       changed(this);
-      if (name === "hidden") this.querySelectorAll("track-page").forEach(changed);
+      // When a page is hidden, the pages in it are.
+      this.querySelectorAll("track-page").forEach(changed);
     }
   }
 
-  customElements.define("track-section", TrackSection);
-  customElements.define("track-page", TrackPage);
-}
-
-/** A constructed style sheet passes any content security policy, and reaches into shadow roots. */
-function showContents() {
-  /** @type {CSSStyleSheet} */
-  let sheet;
-  return (/** @type {Element} */ element) => {
-    const root = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(":where(track-page,track-section):where(:not([hidden])){display:contents}");
-    }
-    if (!root.adoptedStyleSheets.includes(sheet)) {
-      root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    }
-  };
-}
+  customElements.define("track-page", Scope);
+  customElements.define("track-section", class extends Scope {});
+};

@@ -33,7 +33,8 @@ export interface Call {
   kind: Kind;
   /** `<element>.<action>` of a track, the page's name of a page. */
   name?: string;
-  /** Of a page. */
+  /** Of a page, like its name. */
+  type?: "page" | "modal";
   category?: string;
   properties?: Record<string, unknown>;
   traits?: Record<string, unknown>;

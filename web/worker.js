@@ -120,4 +120,5 @@ function fail(/** @type {unknown} */ error) {
   if (hasFailed) return;
   hasFailed = true;
   page.postMessage({ type: "failed", text: String(error) });
+  self.close();
 }

@@ -1,119 +1,64 @@
+import { capture } from "./capture.js";
 import { matchesKeys } from "./keys.js";
-import { guarded, warn } from "./warn.js";
+import { now, pathAt } from "./pages.js";
+import { guarded } from "./warn.js";
 
-/** Listened to from the start; `focusin` is there to find shadow roots. */
-const OWN_TYPES = ["click", "submit", "change", "keydown", "focusin"];
-const SCAN_EVERY_MS = 100;
-
-/**
- * Watches the DOM events of elements with `data-track`. The innermost element on an event's path
- * that tracks this type of event is the one it is about. Listeners are passive and see events first,
- * on the document, so that a click that removes its own section still knows it.
- *
- * @param {(element: Element, event: Event, around: readonly EventTarget[]) => void} onAction
- *   `around`: the element and all that surrounds it, innermost first
- */
-export function watchActions(onAction) {
-  const isApple = /mac|iphone|ipad/i.test(navigator.platform);
-  /** @type {WeakSet<Event>} */
-  const seen = new WeakSet();
-  /** @type {Set<Document | ShadowRoot>} */
-  const roots = new Set();
-  const types = new Set(OWN_TYPES);
-  let isScanDue = false;
-
-  const heard = guarded((/** @type {Event} */ event) => {
-    if (seen.has(event)) return;
-    seen.add(event);
-    const path = event.composedPath();
-    // `change` and `submit` stay inside a shadow root, but nobody gets there without a click or focus.
-    for (const node of path) if (node instanceof ShadowRoot) watch(node);
-    const index = path.findIndex((node) => node instanceof Element && tracks(node, event, isApple));
-    if (index >= 0) onAction(/** @type {Element} */ (path[index]), event, path.slice(index));
-  });
-
-  const listen = (/** @type {Document | ShadowRoot} */ root, /** @type {string} */ type) =>
-    root.addEventListener(type, heard, { capture: true, passive: true });
-
-  /** `data-track-on` may name any type of event: find those in use. */
-  function scan() {
-    isScanDue = false;
-    for (const root of roots) {
-      for (const element of root.querySelectorAll("[data-track-on]")) {
-        for (const type of wordsOf(element, "data-track-on")) {
-          if (!types.has(type)) for (const each of roots) listen(each, type);
-          types.add(type);
-        }
-      }
-    }
-  }
-
-  function scanSoon() {
-    if (!isScanDue) setTimeout(guarded(scan), SCAN_EVERY_MS);
-    isScanDue = true;
-  }
-
-  function watch(/** @type {Document | ShadowRoot} */ root) {
-    if (roots.has(root)) return;
-    roots.add(root);
-    for (const type of types) listen(root, type);
-    scan();
-    new MutationObserver(scanSoon).observe(root, {
-      subtree: true,
-      childList: true,
-      attributeFilter: ["data-track-on"],
-    });
-  }
-
-  watch(document);
-}
+const isApple = /Mac|iP/.test(navigator.platform);
 
 /**
- * Whether the element is tracked on events such as this one.
+ * Listen in a document or shadow root: to the actions that elements are there for, and to those that
+ * a `data-track-on` in it names. Doing so again is harmless. Listeners are passive and see an event
+ * first, so that a click that removes its own section still knows it.
  *
- * @param {Element} element
- * @param {Event} event
- * @param {boolean} isApple
+ * @param {any} root
  */
-function tracks(element, event, isApple) {
-  if (!element.hasAttribute("data-track")) return false;
-  const keys = element.getAttribute("data-track-keys");
-  const on = wordsOf(element, "data-track-on");
-  if (event.type === "keydown" && keys != null) {
-    return matchesKeys(keys, /** @type {KeyboardEvent} */ (event), isApple);
+export const listen = (root) => {
+  const types = ["focusin", "click", "submit", "change", "keydown"];
+  for (const { dataset } of root.querySelectorAll("[data-track-on]")) {
+    types.push(...dataset.trackOn.split(" "));
   }
-  return on.length ? on.includes(event.type) : keys == null && event.type === ownAction(element);
-}
+  for (const type of types) root.addEventListener(type, heard, { capture: true, passive: true });
+};
+
+const heard = guarded((/** @type {Event} */ event) => {
+  const { type } = event;
+  const path = event.composedPath();
+  // Whatever a person does begins with one of these, which shows elements and shadow roots that are
+  // new. That matters, because `change` and `submit` never leave the shadow root they happen in.
+  if (/focusin|click/.test(type))
+    path.filter((/** @type {any} */ node) => node.nodeType > 8).forEach(listen);
+  // What leaves its shadow root is heard on the document.
+  if (event.composed && event.currentTarget !== document) return;
+  // The innermost element that tracks such events is the one it is about.
+  const index = path.findIndex((node) => tracks(node, event));
+  if (index < 0) return;
+  const { track, trackProperties } = /** @type {HTMLElement} */ (path[index]).dataset;
+  capture(
+    "track",
+    now(),
+    {
+      name: track + "." + type,
+      // Text that is no JSON is found out as the fact is written, like other properties that are none.
+      properties: trackProperties ? { toJSON: () => JSON.parse(trackProperties) } : undefined,
+    },
+    pathAt(path.slice(index)),
+  );
+});
+
+const tracks = (/** @type {any} */ element, /** @type {Event} */ event) => {
+  const { track, trackKeys, trackOn } = element.dataset ?? {};
+  return (
+    track &&
+    (trackKeys && event.type === "keydown"
+      ? matchesKeys(trackKeys, /** @type {KeyboardEvent} */ (event), isApple)
+      : (trackOn ?? (trackKeys ? "" : ownAction(element))).split(" ").includes(event.type))
+  );
+};
 
 /** The type of event that an element is there for. */
-function ownAction(/** @type {Element} */ element) {
-  if (element.localName === "form") return "submit";
-  const isField =
-    /^(select|textarea)$/.test(element.localName) ||
-    (element.localName === "input" && !/^(button|submit|reset|image)$/.test(typeOf(element)));
-  return isField ? "change" : "click";
-}
-
-const typeOf = (/** @type {Element} */ element) => (element.getAttribute("type") ?? "").toLowerCase();
-
-function wordsOf(/** @type {Element} */ element, /** @type {string} */ attribute) {
-  return (element.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean);
-}
-
-/**
- * The element's `data-track-properties`; undefined when there are none or they cannot be read.
- *
- * @param {Element} element
- * @returns {Record<string, unknown> | undefined}
- */
-export function propertiesOf(element) {
-  const text = element.getAttribute("data-track-properties");
-  if (!text) return;
-  try {
-    const properties = JSON.parse(text);
-    if (properties && typeof properties === "object" && !Array.isArray(properties)) return properties;
-  } catch {
-    // Said below.
-  }
-  warn(`data-track-properties must be a JSON object such as '{"action":"connect"}':`, element);
-}
+const ownAction = (/** @type {any} */ element) =>
+  element.matches("form")
+    ? "submit"
+    : element.matches("input,select,textarea") && !/button|submit|reset|image/.test(element.type)
+      ? "change"
+      : "click";

@@ -1,101 +1,58 @@
-import { isName, pageNamed } from "./scope.js";
-import { warn } from "./warn.js";
+import { capture } from "./capture.js";
+import { flush } from "./delivery.js";
+import { now, pathAt, setBase } from "./pages.js";
+import { ancestors } from "./scope.js";
+import { forget, identify, visitAt } from "./visit.js";
 
-/** @import { Call, Scope } from "../protocol.js" */
-/** @typedef {Record<string, unknown>} Properties */
-/** @typedef {number | undefined} At a time in ms; undefined is now */
-
-/**
- * The calls of `window.tracker`, each with its time before its own arguments, so that the queue can
- * replay them with theirs.
- *
- * @param {object} parts
- * @param {(call: Call, at: number) => void} parts.capture
- * @param {ReturnType<typeof import("./visit.js").createVisits>} parts.visits
- * @param {ReturnType<typeof import("./places.js").createPlaces>} parts.places
- * @param {() => void} parts.settlePages reports views that have begun, before anything else happens
- * @param {() => void} parts.flush
- */
-export function createCalls({ capture, visits, places, settlePages, flush }) {
-  function timeOf(/** @type {At} */ at) {
-    if (at) return at;
-    settlePages();
-    return Date.now();
-  }
-
-  function track(/** @type {At} */ at, /** @type {readonly Scope[]} */ path, /** @type {unknown[]} */ args) {
-    const { name, properties } = named(args);
-    if (!isName(name)) return warn("track() needs a name such as run_query_button.click.");
-    capture({ kind: "track", name, properties, path }, timeOf(at));
-  }
-
-  return {
-    track(/** @type {At} */ at, /** @type {unknown[]} */ ...args) {
-      track(at, places.of(), args);
-    },
-
-    page(/** @type {At} */ at, /** @type {unknown[]} */ ...args) {
-      const { properties, ...rest } = named(args);
-      const page = pageNamed(rest);
-      if (!page) return;
-      const { name, category } = page;
-      const time = timeOf(at);
-      capture({ kind: "page", name, category, properties, path: places.setPage(page) }, time);
-    },
-
-    identify(/** @type {At} */ at, /** @type {unknown} */ id, /** @type {Properties} */ traits) {
-      const userId = idOf(id, "identify(userId, traits)");
-      if (!userId) return;
-      const time = timeOf(at);
-      visits.identify(userId);
-      capture({ kind: "identify", userId, traits, path: places.of() }, time);
-    },
-
-    group(/** @type {At} */ at, /** @type {unknown} */ id, /** @type {Properties} */ traits) {
-      const groupId = idOf(id, "group(groupId, traits)");
-      if (groupId) capture({ kind: "group", groupId, traits, path: places.of() }, timeOf(at));
-    },
-
-    alias(/** @type {At} */ at, /** @type {unknown} */ id, /** @type {unknown} */ previous) {
-      const userId = idOf(id, "alias(userId, previousId)");
-      if (!userId) return;
-      const time = timeOf(at);
-      const visit = visits.at(time);
-      const previousId =
-        previous == null ? (visit.userId ?? visit.anonymousId) : idOf(previous, "alias()");
-      if (previousId) capture({ kind: "alias", userId, previousId, path: places.of() }, time);
-    },
-
-    reset(/** @type {At} */ at) {
-      timeOf(at);
-      visits.reset();
-    },
-
-    flush,
-
-    useTracking(/** @type {At} */ _at, /** @type {Element | undefined} */ element) {
-      const path = frozen(places.of(element));
-      return Object.freeze({
-        path,
-        track: (/** @type {unknown[]} */ ...args) => track(undefined, path, args),
-      });
-    },
-  };
-}
+/** @import { Scope } from "../protocol.js" */
 
 /** `({name, properties})` or `(name, properties)`. */
-function named(/** @type {any[]} */ [first, properties]) {
-  return first && typeof first === "object" ? first : { name: first, properties };
-}
+const named = (/** @type {any} */ first, /** @type {unknown} */ properties) =>
+  first?.name ? first : { name: first, properties };
 
-/** An id as text; a number is one too. */
-function idOf(/** @type {unknown} */ id, /** @type {string} */ call) {
-  if (isName(id)) return id;
-  if (typeof id === "number") return String(id);
-  warn(call + " needs an id as text.");
-}
+const track = (
+  /** @type {Scope[] | undefined} */ path,
+  /** @type {number} */ at,
+  /** @type {any} */ first,
+  /** @type {unknown} */ rest,
+) => {
+  const { name, properties } = named(first, rest);
+  capture("track", at, { name, properties }, path);
+};
 
-/** @template T @param {T} value @returns {T} a copy that nothing can change */
-function frozen(value) {
-  return JSON.parse(JSON.stringify(value), (_key, part) => Object.freeze(part));
-}
+/**
+ * The calls of `window.tracker`. Each has its time in ms before its own arguments, so that the queue
+ * can replay it.
+ *
+ * @type {Record<string, (at: number, ...args: any[]) => unknown>}
+ */
+export const calls = {
+  track: (at, first, rest) => track(undefined, at, first, rest),
+
+  page(at, first, rest) {
+    const { properties, name, type, category } = named(first, rest);
+    const page = { name, type, category };
+    if (capture("page", at, { ...page, properties }, [{ page }])) setBase(page);
+  },
+
+  identify(at, userId, traits) {
+    if (capture("identify", at, { userId, traits })) identify(userId);
+  },
+
+  group: (at, groupId, traits) => capture("group", at, { groupId, traits }),
+
+  alias: (at, userId, previousId = visitAt(at).anonymousId) =>
+    capture("alias", at, { userId, previousId }),
+
+  reset: forget,
+
+  flush,
+
+  useTracking(_at, element) {
+    const path = pathAt(element && ancestors(element));
+    return Object.freeze({
+      track: (/** @type {any} */ first, /** @type {unknown} */ rest) =>
+        track(path, now(), first, rest),
+    });
+  },
+};

@@ -1,35 +1,40 @@
+import { deliver } from "./delivery.js";
 import { newId } from "./id.js";
-import { bytesOf } from "./spool.js";
+import { pathAt } from "./pages.js";
+import { announce } from "./tag.js";
+import { visitAt } from "./visit.js";
 import { warn } from "./warn.js";
 
-/** @import { Call, Visit } from "../protocol.js" */
+/** @import { Call, Kind } from "../protocol.js" */
 
-/** The largest message that a collector takes; a fact that is larger cannot become a smaller one. */
-const MAX_FACT_BYTES = 32 * 1024;
+/** The largest message that a collector takes, in bytes: longer text has more than that. */
+const MAX_LENGTH = 32 * 1024;
 
 /**
- * Makes facts: a call with its id, its time and whose it is, as JSON text. It is text from the
- * instant of the call, so nothing that the page does afterwards can change it.
+ * Make a fact of a call: with its id, its time and whose it is. It is JSON text from the instant of
+ * the call, so nothing that the page does afterwards can change it.
  *
- * @param {(now: number) => Visit} visitAt
- * @param {(id: string, text: string) => void} add
+ * @param {Kind} kind
+ * @param {number} at in ms since the epoch
+ * @param {Omit<Call, "kind" | "path">} fields
+ * @param {Call["path"]} path where the call comes from; the active page by itself
+ * @returns whether there is a fact now
  */
-export function createCapture(visitAt, add) {
-  return (/** @type {Call} */ call, at = Date.now()) => {
-    const fact = { id: newId(), at, ...call, visit: visitAt(at) };
-    const text = textOf(fact);
-    if (text.length * 3 > MAX_FACT_BYTES && bytesOf(text) > MAX_FACT_BYTES) {
-      warn("An event is larger than 32 KB and is not tracked. Give it smaller properties:", call.name);
-    } else add(fact.id, text);
-  };
-}
-
-/** Properties that JSON cannot say do not cost the event, which is true without them. */
-function textOf(/** @type {Call} */ fact) {
-  try {
-    return JSON.stringify(fact);
-  } catch (error) {
-    warn("Properties or traits are not JSON and are left out of their event:", fact.name, error);
-    return JSON.stringify({ ...fact, properties: undefined, traits: undefined });
+export const capture = (kind, at, fields, path = pathAt()) => {
+  if (typeof (fields.name ?? fields.groupId ?? fields.userId) !== "string") {
+    return warn(kind + " needs a name or id.");
   }
-}
+  const fact = { id: newId(), at, kind, ...fields, path, visit: visitAt(at) };
+  let text;
+  try {
+    text = JSON.stringify(fact);
+  } catch (error) {
+    // The event is true without them.
+    warn("Properties must be JSON:", fields.name, error);
+    text = JSON.stringify({ ...fact, properties: undefined, traits: undefined });
+  }
+  if (text.length > MAX_LENGTH) return warn("Over 32 KB:", fields.name);
+  announce("captured", JSON.parse(text));
+  deliver(fact.id, text);
+  return true;
+};

@@ -1,93 +1,80 @@
-import { createRaw } from "./raw.js";
-import { createRawMode } from "./raw_mode.js";
-import { createSpool } from "./spool.js";
-import { guarded, warn } from "./warn.js";
-import { startWorker } from "./worker_host.js";
+import { beacon, keep, sendSoon, settle, watchLeaving } from "./raw.js";
+import { spool } from "./spool.js";
+import { announce, environment, folder, settings } from "./tag.js";
+import { warn } from "./warn.js";
 
-/** @import { Environment, PageToWorker, Settings } from "../protocol.js" */
+/** @import { PageToWorker, WorkerToPage } from "../protocol.js" */
 
 const IDLE_TIMEOUT_MS = 2000;
 
+let isOn = false;
+let isRaw = false;
+/** @type {Worker | undefined} */
+let worker;
+const post = (/** @type {PageToWorker} */ message) => worker?.postMessage(message);
+
 /**
- * Brings facts to the collector: by the worker's Python, by raw posts where Python cannot run, and
- * by beacon whenever the page may be about to go. A fact may go more than one way; the collector
- * counts it once.
- *
- * @param {Settings} settings
- * @param {Environment} environment
- * @param {URL} workerUrl
+ * Bring facts to the collector: by Python in the worker, by raw posts where Python cannot run, and by
+ * beacon whenever the page may be about to go. A fact may go more than one way; the collector counts
+ * it once. Without a key and a name for the app, nothing is kept or sent.
  */
-export function createDelivery(settings, environment, workerUrl) {
-  const spool = createSpool();
-  const raw = createRaw({ settings, environment, spool, onSettled });
-  /** @type {((message: PageToWorker) => void) | undefined} */
-  let post;
-  /** @type {ReturnType<typeof createRawMode> | undefined} */
-  let rawMode;
-
-  function announce(/** @type {string} */ name, /** @type {unknown} */ detail) {
-    if (settings.debug) document.dispatchEvent(new CustomEvent("tracker:" + name, { detail }));
+export const startDelivery = () => {
+  if (!settings.writeKey || !environment.app.name) {
+    return warn("The script tag needs data-write-key and data-app.");
   }
+  isOn = true;
+  watchLeaving();
+  const startIdle = () =>
+    (self.requestIdleCallback ?? setTimeout)(
+      startPython,
+      /** @type {any} */ ({ timeout: IDLE_TIMEOUT_MS }),
+    );
+  if (document.readyState === "complete") startIdle();
+  else addEventListener("load", startIdle);
+};
 
-  function onSettled(/** @type {string[]} */ ids) {
-    spool.settle(ids);
-    announce("settled", ids);
+const startPython = () => {
+  const url = folder + "/" + __WORKER_PATH__;
+  try {
+    worker = new Worker(
+      // Another origin's script cannot be a worker, but a worker of this origin may import it.
+      url.startsWith(origin + "/")
+        ? url
+        : URL.createObjectURL(new Blob([`import "${url}"`], { type: "text/javascript" })),
+      { type: "module" },
+    );
+    worker.onmessage = heard;
+    worker.onerror = ({ message }) => goRaw(message);
+    post({ type: "open", environment, settings });
+    post({ type: "facts", facts: `[${[...spool.values()]}]` });
+  } catch (error) {
+    goRaw(error);
   }
+};
 
-  function start() {
-    if (post || rawMode) return;
-    if (/** @type {any} */ (navigator).connection?.saveData) return startRawMode("Save-Data is on");
-    try {
-      post = startWorker(workerUrl, onMessage, startRawMode);
-      post({ type: "open", environment, settings });
-      post({ type: "facts", facts: `[${spool.all().map(([, text]) => text)}]` });
-    } catch (error) {
-      startRawMode(String(error));
-    }
-  }
+const heard = (/** @type {{ data: WorkerToPage }} */ { data }) => {
+  /** @type {any} */
+  const { type, ids, text, messages } = data;
+  if (type === "settled") return settle(ids);
+  if (type === "failed") goRaw(text);
+  if (type === "report") warn(text);
+  announce(type, messages);
+};
 
-  /** @type {Parameters<typeof startWorker>[1]} */
-  function onMessage(message) {
-    if (message.type === "settled") onSettled(message.ids);
-    if (message.type === "report") warn(message.text);
-    if (message.type === "sent") announce("sent", message.messages);
-  }
+const goRaw = (/** @type {unknown} */ reason) => {
+  warn("No Python here, sending raw events:", reason);
+  worker = undefined;
+  isRaw = true;
+  sendSoon();
+};
 
-  function startRawMode(/** @type {string} */ reason) {
-    warn("Python does not run here, events are sent raw for the collector to finish:", reason);
-    post = undefined;
-    rawMode = createRawMode(raw);
-    rawMode.captured();
-    addEventListener("online", guarded(rawMode.online));
-  }
+/** Take a fact, and deliver it some time, some way. */
+export const deliver = (/** @type {string} */ id, /** @type {string} */ text) => {
+  if (!isOn) return;
+  keep(id, text);
+  post({ type: "facts", facts: `[${text}]` });
+  if (isRaw) sendSoon();
+};
 
-  const beacon = guarded(raw.beacon);
-  document.addEventListener("visibilitychange", () =>
-    document.visibilityState === "hidden" ? beacon() : spool.forgetBeacons(),
-  );
-  addEventListener("pagehide", beacon);
-
-  const startWhenIdle = () =>
-    self.requestIdleCallback
-      ? requestIdleCallback(guarded(start), { timeout: IDLE_TIMEOUT_MS })
-      : setTimeout(guarded(start), 1);
-  if (document.readyState === "complete") startWhenIdle();
-  else addEventListener("load", startWhenIdle, { once: true });
-
-  return {
-    add(/** @type {string} */ id, /** @type {string} */ text) {
-      spool.add(id, text);
-      post?.({ type: "facts", facts: `[${text}]` });
-      rawMode?.captured();
-      // The page hides already, and nothing may come after this task.
-      if (document.visibilityState === "hidden") queueMicrotask(beacon);
-    },
-
-    /** Send what waits now. */
-    flush() {
-      start();
-      post?.({ type: "flush" });
-      rawMode?.flush();
-    },
-  };
-}
+/** Send what waits now; while there is no Python, by beacon. */
+export const flush = () => (worker ? post({ type: "flush" }) : beacon());

@@ -1,60 +1,61 @@
-import { pageOf } from "./scope.js";
+import { capture } from "./capture.js";
+import { ancestors, pathOf, scopeOf } from "./scope.js";
+import { guarded } from "./warn.js";
 
-/** @import { PageScope } from "../protocol.js" */
+/** @import { PageScope, Scope } from "../protocol.js" */
+
+/** The pages that are open, in the order of their opening, and what tells their views apart.
+ * @type {Map<Element, string>} */
+const open = new Map();
+/** @type {Set<Element>} */
+const changes = new Set();
+/** The page that `tracker.page()` set; it counts where no `<track-page>` does. @type {Scope[]} */
+let base = [];
+
+const isOpen = (/** @type {Element} */ element) =>
+  element.isConnected && element.matches("track-page") && !element.closest("track-page[hidden]");
 
 /**
- * Which `<track-page>` elements are open, and which of them is the active one: the last that opened.
- * A view begins when a named page is connected and neither it nor a page around it is hidden, or
- * when its name, type or category changes. A page that is moved, or taken out and put back within
- * one task, is the same view.
+ * A `<track-page>` was connected, disconnected or given another attribute. A view begins when a page
+ * is connected and neither it nor a page around it is hidden, or when its name, type or category
+ * changes. A page that is moved, or taken out and put back within one task, is the same view.
  *
- * @param {(element: Element, page: PageScope) => void} onView
+ * @param {Element} element
  */
-export function createPages(onView) {
-  /** The open pages in the order of their opening, with what identifies their view. @type {Map<Element, string>} */
-  const open = new Map();
-  /** @type {Set<Element>} */
-  const changes = new Set();
-  let isSweeping = false;
+export const pageChanged = (element) => {
+  changes.add(element);
+  queueMicrotask(guarded(now));
+  setTimeout(() => isOpen(element) || open.delete(element));
+};
 
-  const isOpen = (/** @type {Element} */ element) =>
-    element.isConnected && !element.closest("track-page[hidden]");
-
-  function flush() {
-    const elements = [...changes];
-    changes.clear();
-    for (const element of elements) {
-      const page = isOpen(element) && pageOf(element);
-      if (!page) continue;
-      const view = JSON.stringify(page);
-      const isNew = open.get(element) !== view;
+/** The time, in ms since the epoch, once the views that have begun before are captured. */
+export const now = () => {
+  for (const element of changes) {
+    changes.delete(element);
+    const scope = /** @type {{ page: PageScope }} */ (isOpen(element) && scopeOf(element));
+    const view = JSON.stringify(scope);
+    if (scope && open.get(element) !== view) {
       open.set(element, view);
-      if (isNew) onView(element, page);
+      capture("page", Date.now(), scope.page, pathAt(ancestors(element)));
     }
   }
+  return Date.now();
+};
 
-  function sweep() {
-    isSweeping = false;
-    for (const element of open.keys()) if (!isOpen(element)) open.delete(element);
-  }
+/** The page that is beneath all from now on. */
+export const setBase = (/** @type {PageScope} */ page) => {
+  base = [{ page }];
+};
 
-  return {
-    /** The element was connected, disconnected or given another attribute. */
-    changed(/** @type {Element} */ element) {
-      if (!changes.size) queueMicrotask(flush);
-      if (!isSweeping) setTimeout(sweep);
-      isSweeping = true;
-      changes.add(element);
-    },
-
-    /** Report the views that have begun, so that what follows comes after them. */
-    flush,
-
-    /** The page that a call without an element belongs to. */
-    active() {
-      return [...new Set([...open.keys(), ...changes])]
-        .filter((element) => isOpen(element) && element.getAttribute("name"))
-        .pop();
-    },
-  };
-}
+/**
+ * The scopes around a call: those among the nodes around it, innermost first; without nodes, those
+ * of the active page, which is the last opened of the pages that are open.
+ *
+ * @param {readonly unknown[]} nodes
+ */
+export const pathAt = (
+  nodes = ancestors([...new Set([...open.keys(), ...changes])].filter(isOpen).pop()),
+) => {
+  const path = pathOf(nodes);
+  return path.some((scope) => "page" in scope) ? path : [...base, ...path];
+};

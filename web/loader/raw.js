@@ -1,70 +1,93 @@
-import { bytesOf, chunksOf } from "./spool.js";
-import { warn } from "./warn.js";
+import { chunksOf, spool } from "./spool.js";
+import { announce, environment, settings } from "./tag.js";
+import { guarded } from "./warn.js";
 
-/** @import { CollectorAnswer, Environment, Settings } from "../protocol.js" */
-/** @typedef {ReturnType<typeof import("./spool.js").createSpool>} Spool */
-/** @typedef {[id: string, text: string][]} Chunk */
-
-/** Browsers allow 64 KiB in flight for beacons and `fetch(keepalive)`. */
-const MAX_BODY_BYTES = 60 * 1024;
-const ENVELOPE_BYTES = 100;
+const LINGER_MS = 500;
+const FIRST_BACKOFF_MS = 1000;
+const LAST_BACKOFF_MS = 60 * 1000;
 
 /**
- * Sends facts as they are to `POST /v1/raw`, where the collector runs the Python that the worker
- * could not. Plain text with the key in the query needs no preflight, which a page that is being
- * left would not live to see answered.
- *
- * @param {object} options
- * @param {Settings} options.settings
- * @param {Environment} options.environment
- * @param {Spool} options.spool
- * @param {(ids: string[]) => void} options.onSettled
+ * Raw facts go to `POST /v1/raw`, where the collector runs the Python that did not run here. Plain
+ * text with the key in the query needs no preflight, which a page that is being left would not live
+ * to see answered.
  */
-export function createRaw({ settings, environment, spool, onSettled }) {
-  const url = settings.endpoint + "/v1/raw?writeKey=" + encodeURIComponent(settings.writeKey);
-  const environmentText = JSON.stringify(environment);
-  const room = MAX_BODY_BYTES - ENVELOPE_BYTES - bytesOf(environmentText);
+const url = settings.endpoint + "/v1/raw?writeKey=" + encodeURIComponent(settings.writeKey);
+const environmentText = JSON.stringify(environment);
 
-  /** @param {Chunk} chunk */
-  const bodyOf = (chunk) =>
-    `{"environment":${environmentText},"facts":[${chunk.map(([, text]) => text).join()}],` +
-    `"sentAt":"${new Date().toISOString()}"}`;
+/** Facts that have not gone by beacon since the page was last seen. @type {Set<string>} */
+let unbeaconed = new Set();
+let isPlanned = false;
+let failures = 0;
 
-  /** @param {string} body @param {boolean} keepalive */
-  const post = (body, keepalive) =>
-    fetch(url, { method: "POST", body, keepalive, credentials: "omit" });
+const bodyOf = (/** @type {string[]} */ ids) =>
+  `{"environment":${environmentText},"facts":[${ids.map((id) => spool.get(id))}],"sentAt":"${new Date().toJSON()}"}`;
 
-  /**
-   * Post a chunk. When it comes back refused by the quota for `keepalive`, it goes without.
-   *
-   * @param {Chunk} chunk
-   * @returns {Promise<number>} 0 when the chunk is settled, else how many ms to wait at least
-   */
-  async function send(chunk) {
-    const body = bodyOf(chunk);
-    const answer = await post(body, true).catch(() => post(body, false));
-    const { status } = answer;
-    if (status === 408 || status === 425 || status === 429 || status >= 500) {
-      return 1000 * Number(answer.headers.get("Retry-After")) || 1;
-    }
-    /** @type {Partial<CollectorAnswer> & { message?: string }} */
-    const said = await answer.json().catch(() => ({}));
-    if (status !== 200) warn(`The collector answered ${status} and took no events:`, said.message);
-    for (const { field, message } of said.refusals ?? []) warn("Not tracked: " + field + ": " + message);
-    onSettled(chunk.map(([id]) => id));
-    return 0;
+/**
+ * Post a chunk, and settle it when the collector has answered for good. Where the quota for
+ * `keepalive` is used up, it goes without.
+ *
+ * @param {string[]} ids
+ * @returns {Promise<unknown>} never rejected
+ */
+const send = (ids) => {
+  const request = { method: "POST", body: bodyOf(ids) };
+  return fetch(url, { ...request, keepalive: true })
+    .catch(() => fetch(url, request))
+    .then(({ status }) => {
+      if (/408|425|429|5../.test(`${status}`)) throw status;
+      failures = 0;
+      settle(ids);
+    })
+    .catch(() => failures++);
+};
+
+/** Put a fact where it waits to be settled. */
+export const keep = (/** @type {string} */ id, /** @type {string} */ text) => {
+  spool.set(id, text);
+  unbeaconed.add(id);
+  // While the page is going, nothing may come after this task.
+  if (document.hidden) queueMicrotask(beacon);
+};
+
+/** The collector has these, or will never take them. */
+export const settle = (/** @type {string[]} */ ids) => {
+  for (const id of ids) {
+    spool.delete(id);
+    unbeaconed.delete(id);
   }
+  announce("settled", ids);
+};
 
-  return {
-    send,
-    chunks: () => chunksOf(spool.all(), room),
+/** The page may be about to go: hand what is unsettled to the browser, each fact once. */
+export const beacon = guarded(() => {
+  const ids = [...unbeaconed];
+  unbeaconed.clear();
+  for (const chunk of chunksOf(ids, bodyOf)) {
+    if (chunk[0] && !navigator.sendBeacon?.(url, bodyOf(chunk))) send(chunk);
+  }
+});
 
-    /** The page may be about to go: hand all that is unsettled to the browser. */
-    beacon() {
-      for (const chunk of chunksOf(spool.notBeaconed(), room)) {
-        spool.beaconed(chunk.map(([id]) => id));
-        if (!navigator.sendBeacon?.(url, bodyOf(chunk))) send(chunk).catch(() => {});
-      }
-    },
-  };
-}
+/** Beacon whenever the page may be about to go. */
+export const watchLeaving = () => {
+  addEventListener("pagehide", beacon);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) beacon();
+    // Nobody knows which beacons arrived, so what is unsettled goes again the next time.
+    else unbeaconed = new Set(spool.keys());
+  });
+};
+
+/** Send the spool in a while, and again with full-jitter backoff until the collector has answered. */
+export const sendSoon = () => {
+  if (isPlanned || !spool.size) return;
+  isPlanned = true;
+  const backoff = Math.random() * Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
+  setTimeout(async () => {
+    for (const chunk of chunksOf([...spool.keys()], bodyOf)) {
+      await send(chunk);
+      if (failures) break;
+    }
+    isPlanned = false;
+    sendSoon();
+  }, LINGER_MS + backoff);
+};

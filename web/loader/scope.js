@@ -6,79 +6,32 @@ import { warn } from "./warn.js";
  * A node and everything around it, innermost first, across slots and open shadow roots: what
  * `composedPath` gives for an event.
  *
- * @param {Node} start
+ * @param {any} node
+ * @returns {EventTarget[]}
  */
-export function ancestors(start) {
-  const nodes = [];
-  /** @type {any} */
-  let node = start;
-  while (node) {
-    nodes.push(node);
-    node = node.assignedSlot || node.parentNode || node.host;
-  }
-  return nodes;
-}
+export const ancestors = (node) =>
+  node ? [node, ...ancestors(node.assignedSlot ?? node.parentNode ?? node.host)] : [];
 
 /**
- * The page that a `<track-page>` names; undefined when it has no name.
+ * What a `<track-page>` or `<track-section>` says of itself; undefined for other nodes, and for those
+ * without a name. It need not be upgraded yet.
  *
- * @param {Element} element
- * @returns {PageScope | undefined}
+ * @param {any} node
+ * @returns {Scope | undefined}
  */
-export function pageOf(element) {
-  return pageNamed({
-    name: element.getAttribute("name"),
-    type: element.getAttribute("type"),
-    category: element.getAttribute("category"),
-  });
-}
+export const scopeOf = (node) => {
+  const kind = /^track-(page|section)$/.exec(node.localName)?.[1];
+  if (!kind) return;
+  /** @type {Record<string, string>} */
+  const scope = {};
+  for (const key of ["name", "type", "category"]) scope[key] = node.getAttribute(key) || undefined;
+  if (scope.name) return /** @type {any} */ ({ [kind]: scope });
+  warn(kind + " needs a name.", node);
+};
 
 /**
- * A page in the wire's form; undefined, with a warning, when it has no name.
+ * The scopes among the nodes around a call, outermost first.
  *
- * @param {{ name?: unknown, type?: unknown, category?: unknown }} page
- * @returns {PageScope | undefined}
+ * @param {readonly unknown[]} nodes innermost first
  */
-export function pageNamed({ name, type, category }) {
-  if (!isName(name)) return warn("A page has no name and is not tracked. Give it one.");
-  if (type && type !== "page" && type !== "modal") {
-    warn('The type of a page is "page" or "modal"; another counts as "page":', name);
-  }
-  return {
-    name,
-    ...(type === "modal" && { type }),
-    ...(isName(category) && { category }),
-  };
-}
-
-/**
- * The scopes among the nodes around a call, outermost first. The elements need not be upgraded yet.
- *
- * @param {readonly any[]} nodes innermost first
- * @returns {Scope[]}
- */
-export function pathOf(nodes) {
-  /** @type {Scope[]} */
-  const path = [];
-  for (const node of nodes) {
-    if (node.localName === "track-page") {
-      const page = pageOf(node);
-      if (page) path.unshift({ page });
-    } else if (node.localName === "track-section") {
-      const name = node.getAttribute("name");
-      if (name) path.unshift({ section: { name } });
-      else warn("A <track-section> has no name and does not count. Give it one:", node);
-    }
-  }
-  return path;
-}
-
-/**
- * Text that may be a name.
- *
- * @param {unknown} name
- * @returns {name is string}
- */
-export function isName(name) {
-  return typeof name === "string" && name !== "";
-}
+export const pathOf = (nodes) => nodes.flatMap((node) => scopeOf(node) ?? []).reverse();

@@ -7,12 +7,12 @@ const said = new Set();
  *
  * @param {string} text
  * @param {...unknown} details
+ * @returns {undefined}
  */
-export function warn(text, ...details) {
-  if (said.has(text)) return;
+export const warn = (text, ...details) => {
+  if (!said.has(text)) console.warn("[tracker] " + text, ...details);
   said.add(text);
-  console.warn("[tracker] " + text, ...details);
-}
+};
 
 /**
  * The same function, which never throws into the page that calls it: an error is said in the
@@ -20,14 +20,14 @@ export function warn(text, ...details) {
  *
  * @template {unknown[]} A
  * @template R
- * @param {(...args: A) => R} fn
+ * @param {(...args: A) => R} call
  */
-export function guarded(fn) {
-  return (/** @type {A} */ ...args) => {
+export const guarded =
+  (call) =>
+  (/** @type {A} */ ...args) => {
     try {
-      return fn(...args);
+      return call(...args);
     } catch (error) {
-      warn("A call failed and was not tracked:", error);
+      warn("Not tracked:", error);
     }
   };
-}
