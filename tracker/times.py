@@ -17,6 +17,9 @@ _ISO = re.compile(
     re.ASCII,
 )
 
+_DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
+"""Days of a common year before each month, and of the whole year."""
+
 
 def format_time(milliseconds: int) -> str:
     """The time as ``2026-11-23T16:12:07.908Z``, from 1970 to 9999."""
@@ -56,14 +59,13 @@ def _is_leap(year: int) -> bool:
 
 
 def _days_in(year: int, month: int) -> int:
-    if month == 2:
-        return 29 if _is_leap(year) else 28
-    return 30 if month in (4, 6, 9, 11) else 31
+    leap_day = month == 2 and _is_leap(year)
+    return _DAYS_BEFORE[month] - _DAYS_BEFORE[month - 1] + leap_day
 
 
 def _day_number(year: int, month: int, day: int) -> int:
     """Days since 1970-01-01 in the Gregorian calendar."""
     before = year - 1
     days = before * 365 + before // 4 - before // 100 + before // 400
-    days += sum(_days_in(year, m) for m in range(1, month)) + day - 1
-    return days - 719_162
+    leap_day = month > 2 and _is_leap(year)
+    return days + _DAYS_BEFORE[month - 1] + leap_day + day - 719_163

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.admin.writing import HOUR, NOON, WrittenStore
-from tracker.collector.queries import QueryProcess
+from tracker.collector.charts.process import QueryProcess
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -12,14 +12,14 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from tracker.collector.admin import admin_app
 from tracker.collector.app import built_assets
-from tracker.collector.live import LiveFeed
+from tracker.collector.site.admin import admin_app
+from tracker.collector.site.live import LiveFeed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from tracker.collector.queries import QueryProcess
+    from tracker.collector.charts.process import QueryProcess
 
 
 @dataclass(frozen=True, slots=True)

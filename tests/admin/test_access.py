@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from tracker.collector.admin_access import Access
+from tracker.collector.site.access import Access
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send

@@ -8,11 +8,11 @@ import httpx
 import pytest
 
 from tests.admin.writing import HOUR, NOON, WrittenStore, click, view
-from tracker.collector.admin import admin_app
-from tracker.collector.charts import CHARTS
-from tracker.collector.live import LiveFeed
-from tracker.collector.queries import QueryProcess
-from tracker.collector.query_catalogue import CATALOGUE
+from tracker.collector.charts.catalogue import CATALOGUE
+from tracker.collector.charts.process import QueryProcess
+from tracker.collector.charts.specs import CHARTS
+from tracker.collector.site.admin import admin_app
+from tracker.collector.site.live import LiveFeed
 from tracker.wire import format_time
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from tracker.collector.admin_csv import to_csv
-from tracker.collector.queries import Table
-from tracker.collector.query_catalogue import Column
-from tracker.collector.query_parameters import Filters
+from tracker.collector.charts.catalogue import Column
+from tracker.collector.charts.parameters import Filters
+from tracker.collector.charts.process import Table
+from tracker.collector.site.table_csv import to_csv
 
 
 def table(*rows: tuple[str | float | None, ...]) -> Table:

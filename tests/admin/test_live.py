@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tracker.collector.live import LiveFeed
+from tracker.collector.site.live import LiveFeed
 
 pytestmark = pytest.mark.anyio
 

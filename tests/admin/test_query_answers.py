@@ -11,7 +11,7 @@ from tracker.errors import InvalidInput
 from tracker.wire import format_time
 
 if TYPE_CHECKING:
-    from tracker.collector.queries import QueryProcess, Table
+    from tracker.collector.charts.process import QueryProcess, Table
 
 pytestmark = pytest.mark.anyio
 

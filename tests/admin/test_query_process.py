@@ -12,10 +12,15 @@ import duckdb
 import pytest
 
 from tests.admin.writing import NOON, WrittenStore, click
-from tracker.collector.queries import QueryProcess, QueryTimeout, QueryUnavailable, UnknownQuery
-from tracker.collector.query_catalogue import CATALOGUE, Query
-from tracker.collector.query_store import EventStore
-from tracker.collector.query_worker import answer_request
+from tracker.collector.charts.catalogue import CATALOGUE, Query
+from tracker.collector.charts.events import EventStore
+from tracker.collector.charts.process import (
+    QueryProcess,
+    QueryTimeout,
+    QueryUnavailable,
+    UnknownQuery,
+)
+from tracker.collector.charts.worker import answer_request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,7 +173,7 @@ def test_the_process_is_nice_and_ends_with_its_parent(store: WrittenStore) -> No
     parent = f"""
 import asyncio, os, signal
 from pathlib import Path
-from tracker.collector.queries import QueryProcess
+from tracker.collector.charts.process import QueryProcess
 
 async def main():
     queries = QueryProcess(Path({str(store.path)!r}))

@@ -11,14 +11,14 @@ import pytest
 
 from tests.admin.server import Served, served
 from tests.admin.writing import NOON, WrittenStore, click, view
-from tracker.collector.admin_live import stream
-from tracker.collector.live import LiveFeed
+from tracker.collector.site.live import LiveFeed
+from tracker.collector.site.live_stream import stream
 from tracker.wire import format_time
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
-    from tracker.collector.queries import QueryProcess
+    from tracker.collector.charts.process import QueryProcess
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from tracker.collector.schema import FILE_NAME, connect, create_tables
+from tracker.collector.log.schema import FILE_NAME, connect, create_tables
 from tracker.wire import format_time
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCollector]:
     """Yield a collector with a key for any origin and one for a single origin."""
     from tests.collector.running import RunningCollector
-    from tracker.collector.keys import WriteKey
+    from tracker.collector.ingestion.keys import WriteKey
     from tracker.collector.settings import Limits, Settings
 
     settings = Settings(

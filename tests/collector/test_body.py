@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tracker.collector.answers import Rejected
-from tracker.collector.body import Disconnected, gunzip, read_body
+from tracker.collector.ingestion.body import Disconnected, gunzip, read_body
 from tracker.wire import MAX_BATCH_BYTES
 
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from tracker.collector.answers import Rejected
-from tracker.collector.decode import MAX_DEPTH, decode_body, is_deep
+from tracker.collector.ingestion.decode import MAX_DEPTH, decode_body, is_deep
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tracker.collector.dedupe import Dedupe, Window, id_key
+from tracker.collector.ingestion.dedupe import Dedupe, Window, id_key
 
 
 def _entries(*ids: str) -> list[tuple[bytes, str]]:

@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from tracker.collector.answers import Rejected
-from tracker.collector.keys import WriteKey, WriteKeys, sent_key
+from tracker.collector.ingestion.keys import WriteKey, WriteKeys, sent_key
 
 KEYS = WriteKeys((WriteKey("a", "key-a"), WriteKey("b", "key-b")))
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.collector.running import SetClock
 from tracker.collector.answers import Rejected
-from tracker.collector.limiter import Limiter, address_of
+from tracker.collector.ingestion.limiter import Limiter, address_of
 
 
 def test_a_burst_passes_and_then_only_the_rate() -> None:

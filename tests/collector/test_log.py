@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.collector.answers import Rejected
-from tracker.collector.log import Entry, Log, RefusedRow
-from tracker.collector.schema import VERSION, connect, create_tables, newest_ids
+from tracker.collector.log.schema import VERSION, connect, create_tables, newest_ids
+from tracker.collector.log.writer import Entry, Log, RefusedRow
 from tracker.collector.tallies import Tallies
 from tracker.errors import ConfigurationError
 

@@ -9,7 +9,7 @@ import pytest
 
 from tracker import cli
 from tracker.collector.datadir import DataDirectory
-from tracker.collector.keys import WriteKey
+from tracker.collector.ingestion.keys import WriteKey
 from tracker.collector.settings import Settings, is_loopback, read_settings
 from tracker.errors import ConfigurationError
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.collector.running import NOW
-from tracker.collector.stamps import Receipt, read_time
+from tracker.collector.ingestion.stamps import Receipt, read_time
 from tracker.wire import format_time
 
 

@@ -13,23 +13,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tracker.errors import ConfigurationError
 from tracker.ports import Clock
 
-from .admin import admin_app
 from .answers import Rejected
-from .assets import Assets
+from .charts.process import QueryProcess
 from .clock import system_clock
 from .datadir import KEY_FILE, DataDirectory
-from .dedupe import Dedupe, Window, id_key
-from .ingest import Ingest
-from .keys import WriteKey, WriteKeys
-from .limiter import Limiter
-from .live import LiveFeed
-from .log import Log
-from .paths import PREFIXES
-from .queries import QueryProcess
-from .schema import FILE_NAME, connect, create_tables, newest_ids
+from .ingestion.dedupe import Dedupe, Window, id_key
+from .ingestion.endpoint import Ingest
+from .ingestion.keys import WriteKey, WriteKeys
+from .ingestion.limiter import Limiter
+from .ingestion.paths import PREFIXES
+from .ingestion.store import Store
+from .log.schema import FILE_NAME, connect, create_tables, newest_ids
+from .log.writer import Log
 from .settings import Settings
-from .site import Site
-from .store import Store
+from .site.admin import admin_app
+from .site.assets import Assets
+from .site.live import LiveFeed
+from .site.routes import Site
 from .tallies import Tallies
 
 logger = logging.getLogger(__name__)

@@ -29,8 +29,8 @@ from typing import Any, cast
 
 from tracker.errors import ConfigurationError
 
-from .dedupe import DEFAULT_WINDOW
-from .keys import WriteKey
+from .ingestion.dedupe import DEFAULT_WINDOW
+from .ingestion.keys import WriteKey
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700

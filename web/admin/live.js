@@ -7,7 +7,7 @@ const KEPT = 200;
 const RETRY_MS = 4000;
 
 /**
- * @typedef {object} Entry as in tracker/collector/admin_live.py
+ * @typedef {object} Entry as in tracker/collector/site/live_stream.py
  * @property {string} messageId
  * @property {string} type
  * @property {string} event

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .answers import Rejected
+from ..answers import Rejected
 
 BATCH = "batch"
 RAW = "raw"

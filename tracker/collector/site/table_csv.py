@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracker.collector.queries import Table
+    from ..charts.process import Table
 
 # Spreadsheets run a cell that begins with one of these. Event names come from the network.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

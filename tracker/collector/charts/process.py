@@ -14,9 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from tracker.collector.query_catalogue import CATALOGUE, Column
-from tracker.collector.query_parameters import Filters, read_filters
 from tracker.errors import TrackerError
+
+from .catalogue import CATALOGUE, Column
+from .parameters import Filters, read_filters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,7 +88,7 @@ class QueryProcess:
     async def start(self) -> None:
         """Start the process, which begins to read the log. Does not wait for it."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tracker.collector.query_worker", str(self._database)),
+            *(sys.executable, "-m", "tracker.collector.charts.worker", str(self._database)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=MAX_ANSWER_BYTES,

@@ -12,7 +12,7 @@ from tracker.errors import InvalidInput, Violation
 from tracker.pipeline import Accepted, Pipeline, Refused
 from tracker.wire import MAX_MESSAGE_BYTES, decode_environment
 
-from .answers import Rejected, too_large
+from ..answers import Rejected, too_large
 from .decode import MAX_DEPTH, Decoded, is_deep
 from .stamps import Receipt
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Mount, Route, request_response
 from starlette.types import ASGIApp
 
-from .admin_access import Access
+from .access import Access
 from .assets import IMMUTABLE, REVALIDATE, Assets
 
 _PLAIN = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}

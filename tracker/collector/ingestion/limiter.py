@@ -9,7 +9,7 @@ from collections.abc import Hashable
 
 from tracker.ports import Clock
 
-from .answers import Rejected
+from ..answers import Rejected
 
 
 class Limiter:

@@ -10,7 +10,7 @@ from starlette.types import Receive
 
 from tracker.wire import MAX_BATCH_BYTES
 
-from .answers import Rejected, too_large
+from ..answers import Rejected, too_large
 
 BODY_SECONDS = 30.0
 """How long a sender may take for its body; the slowest phone needs far less for 512 KB."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from .answers import Rejected
+from ..answers import Rejected
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import msgspec
 
 from tracker.ports import Clock
 
+from ..log.writer import Entry, Log, RefusedRow
+from ..tallies import Tallies
 from .dedupe import Dedupe, id_key
 from .intake import Refusal, Taken, Via
-from .log import Entry, Log, RefusedRow
-from .tallies import Tallies
 
 MAX_REFUSALS = 100
 """Reasons given, and stored, for one request. Counts are exact beyond it."""

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import msgspec
 
-from .answers import Rejected
+from ..answers import Rejected
 
 MAX_DEPTH = 256
 """Levels of lists and objects in a message: well below what recursive readers can take."""

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from .answers import unavailable
+from ..answers import unavailable
+from ..tallies import Tallies
 from .checkpointer import Checkpointer
 from .schema import VERSION, connect
-from .tallies import Tallies
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The query process: ``python -m tracker.collector.query_worker DATABASE``.
+"""The query process: ``python -m tracker.collector.charts.worker DATABASE``.
 
 One JSON object a line on standard input, one on standard output, in order:
 
@@ -24,9 +24,10 @@ from typing import Any
 
 import duckdb
 
-from tracker.collector.query_catalogue import CATALOGUE
-from tracker.collector.query_store import EventStore
 from tracker.wire import format_time
+
+from .catalogue import CATALOGUE
+from .events import EventStore
 
 IDLE_SECONDS = 0.5
 CATCH_UP_SECONDS = 2.0

@@ -26,13 +26,13 @@ from starlette.types import ASGIApp
 from tracker.errors import InvalidInput
 from tracker.wire import format_time
 
-from .admin_access import Access
-from .admin_csv import to_csv
-from .admin_live import stream
+from ..charts.process import QueryProcess, QueryTimeout, QueryUnavailable, Table, UnknownQuery
+from ..charts.specs import CHARTS
+from .access import Access
 from .assets import IMMUTABLE, REVALIDATE, Assets
-from .charts import CHARTS
 from .live import LiveFeed
-from .queries import QueryProcess, QueryTimeout, QueryUnavailable, Table, UnknownQuery
+from .live_stream import stream
+from .table_csv import to_csv
 
 MAX_WATCHERS = 100
 """Live streams at once; each holds a connection and a bounded queue."""

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from tracker.ports import Clock
 
-from .answers import Answer, Rejected, cors_headers, preflight_headers, send_answer
+from ..answers import Answer, Rejected, cors_headers, preflight_headers, send_answer
+from ..tallies import Tallies
 from .body import BODY_SECONDS, Disconnected, read_body
 from .decode import decode_body
 from .intake import Intake, Taken
@@ -23,7 +24,6 @@ from .limiter import Limiter, address_of
 from .paths import BATCH, RAW, SETTINGS, kind_of_path
 from .stamps import Receipt, read_time
 from .store import Store
-from .tallies import Tallies
 
 logger = logging.getLogger(__name__)
 

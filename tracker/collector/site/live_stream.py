@@ -13,13 +13,13 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from tracker.collector.queries import QueryError
+from ..charts.process import QueryError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
-    from tracker.collector.live import Arrival, LiveFeed
-    from tracker.collector.queries import QueryProcess
+    from ..charts.process import QueryProcess
+    from .live import Arrival, LiveFeed
 
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 2000

@@ -1,0 +1,1 @@
+"""From a request to the log: the paths that senders use."""
