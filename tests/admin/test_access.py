@@ -40,6 +40,16 @@ def basic(password: str, user: str = "") -> dict[str, str]:
     return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+async def test_what_a_proxy_passes_on_needs_a_password(header: str) -> None:
+    """Its Host header may well say 127.0.0.1, which is nginx's default."""
+    refused = await get({header: "203.0.113.7"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "forwarded")
+    assert "TRACKER_ADMIN_PASSWORD" in refused.json()["message"]
+    admitted = await get({header: "203.0.113.7", **basic(PASSWORD)}, password=PASSWORD)
+    assert admitted.status_code == 200
+
+
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:8700", "localhost:8700", "LOCALHOST", "[::1]:8700", "[::1]"]
 )

@@ -2,7 +2,8 @@
 
 On a loopback address without a password, the only visitors are programs of this machine; a web page
 in its browser is one of them, so the Host header must be a loopback name (no DNS rebinding) and
-requests of other sites are refused. On any other address a password is required, whatever the
+requests of other sites are refused. So are requests that a proxy passed on: they may come from
+anywhere, under a Host header of the proxy's choice. On any other address a password is required, whatever the
 network is believed to be.
 """
 
@@ -76,6 +77,13 @@ class Access:
                 "Set TRACKER_ADMIN_PASSWORD and start the collector again, "
                 "or let it listen on 127.0.0.1.",
             )
+        if self._password is None and _is_forwarded(headers):
+            return _error(
+                403,
+                "forwarded",
+                "Without a password the admin pages do not answer through a proxy. "
+                "Set TRACKER_ADMIN_PASSWORD and start the collector again.",
+            )
         if self._password is None and _host_name(headers.get("host", "")) not in _LOOPBACK_NAMES:
             return _error(
                 403,
@@ -105,6 +113,11 @@ def _host_name(host: str) -> str:
     return name if name and port.isdigit() else host.lower()
 
 
+def _is_forwarded(headers: Headers) -> bool:
+    """Whether a proxy says that it passes the request on; common ones do by themselves or by habit."""
+    return any(name in headers for name in ("forwarded", "x-forwarded-for", "x-real-ip", "via"))
+
+
 def _is_from_another_site(headers: Headers) -> bool:
     """Whether a browser says that another site asks, other than by a link that a person follows."""
     if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
@@ -127,7 +140,7 @@ def _is_authorized(headers: Headers, password: bytes) -> bool:
 
 def _digest(text: str) -> bytes:
     """Both sides of the comparison have the same length, whatever was given."""
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(text.encode(errors="surrogateescape")).digest()
 
 
 def _error(
