@@ -1,13 +1,12 @@
-"""A visitor of the demo for each test, with a browser profile and a collector of its own.
+"""Visitors of the demo: one of its own for a test, or one that stays.
 
-Whatever a test is about, at its end it has also shown that nothing private left the page, that no
-other host was asked for anything, and that the console is clean.
+Whatever a test is about, at its end it has also shown that no other host was asked for anything,
+and that the console is clean.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -32,7 +31,7 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CollectorPro
 
 @pytest.fixture
 def tap(collector: CollectorProcess) -> Iterator[Wiretap]:
-    """Yield the relay through which the browser reaches the collector."""
+    """Yield the relay through which the visitor reaches the collector."""
     tap = Wiretap(collector.url)
     yield tap
     tap.close()
@@ -40,10 +39,28 @@ def tap(collector: CollectorProcess) -> Iterator[Wiretap]:
 
 @pytest.fixture
 def visitor(browser: Browser, collector: CollectorProcess, tap: Wiretap) -> Iterator[Visitor]:
-    """Yield a new visitor; afterwards check what must be true of every visit."""
+    """Yield a new visitor, with a browser profile, a relay and a collector of its own."""
     visitor = Visitor(browser, collector, tap)
     yield visitor
     visitor.close()
-    hosts = {urlsplit(url).netloc for url in visitor.requested}
-    assert hosts <= {urlsplit(tap.url).netloc}, "only the collector may be asked for anything"
-    assert visitor.complaints == []
+    visitor.check()
+
+
+@pytest.fixture(scope="session")
+def _resident(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    collector = CollectorProcess(tmp_path_factory.mktemp("collector"), write_key="demo")
+    collector.start()
+    tap = Wiretap(collector.url)
+    visitor = Visitor(browser, collector, tap)
+    visitor.open("welcome")
+    yield visitor
+    visitor.close()
+    tap.close()
+    collector.stop()
+
+
+@pytest.fixture
+def resident(_resident: Visitor) -> Iterator[Visitor]:
+    """Yield the visitor who has been here all the time, with Python up: begin with ``visit``."""
+    yield _resident
+    _resident.check()

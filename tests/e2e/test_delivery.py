@@ -53,6 +53,23 @@ def test_facts_wait_for_python_while_it_boots(visitor: Visitor, tap: Wiretap) ->
     assert stored.message["originalTimestamp"] <= before < stored.message["sentAt"]
 
 
+def test_where_python_cannot_run_events_go_raw_while_the_visitor_stays(
+    visitor: Visitor, tap: Wiretap
+) -> None:
+    """Degraded, not lost: the console says so once, and the collector makes the messages."""
+    with tap.refusing(PYODIDE):
+        visitor.open("explorer", ready=False)
+        visitor.click("run_query_button", section="explorer_header")
+        [stored] = visitor.expect_stored(name="run_query_button.click")
+        assert stored.via == "raw"
+        expect(visitor.page.locator("#sent-boot")).to_have_attribute("data-state", "failed")
+        visitor.click("run_query_button", section="page_footer")
+        visitor.expect_stored(name="run_query_button.click", count=2)
+    warnings = [each for each in visitor.complaints if each.startswith("warning: [tracker]")]
+    assert len(warnings) == 1
+    visitor.complaints.clear()  # the browser itself says that Python's files were refused
+
+
 def test_both_ways_give_the_same_message_for_the_same_fact(
     visitor: Visitor, tap: Wiretap, start_collector: Callable[..., CollectorProcess]
 ) -> None:

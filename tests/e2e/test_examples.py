@@ -18,7 +18,7 @@ STAMPS = ("originalTimestamp", "sentAt", "receivedAt", "timestamp")
 
 
 def check(
-    visitor: Visitor, message: Message, *, page: dict[str, str], section: str | None, **own: Any
+    resident: Visitor, message: Message, *, page: dict[str, str], section: str | None, **own: Any
 ) -> None:
     """Assert that the message has these fields and the visit's context, and no other field at all."""
     for stamp in STAMPS:
@@ -34,7 +34,7 @@ def check(
         "locale": LOCALE,
         "timezone": TIMEZONE,
         "screen": SCREEN,
-        "userAgent": visitor.page.evaluate("navigator.userAgent"),
+        "userAgent": resident.page.evaluate("navigator.userAgent"),
         "sessionId": session,
     }
     if section:
@@ -43,13 +43,13 @@ def check(
     assert message == {**same, **own, "properties": {}, "channel": "web", "context": context}
 
 
-def test_a_clicked_nav_button_is_stored_with_the_page_it_was_clicked_on(visitor: Visitor) -> None:
+def test_a_clicked_nav_button_is_stored_with_the_page_it_was_clicked_on(resident: Visitor) -> None:
     """The click belongs to the page that it leaves, not to the one that it leads to."""
-    visitor.open("welcome")
-    visitor.click("explorer_nav_button")
-    [stored] = visitor.expect_stored(name="explorer_nav_button.click")
+    resident.visit("welcome")
+    resident.click("explorer_nav_button")
+    [stored] = resident.expect_stored(name="explorer_nav_button.click")
     check(
-        visitor,
+        resident,
         stored.message,
         type="track",
         event="acme_webapp.explorer_nav_button.click",
@@ -57,32 +57,32 @@ def test_a_clicked_nav_button_is_stored_with_the_page_it_was_clicked_on(visitor:
         section="navigation",
     )
     assert stored.via == "batch"
-    assert visitor.page_name() == "explorer"
+    assert resident.page_name() == "explorer"
 
 
-def test_a_clicked_create_dashboard_button_is_stored(visitor: Visitor) -> None:
+def test_a_clicked_create_dashboard_button_is_stored(resident: Visitor) -> None:
     """And the dashboard is there: tracking does not get in the way of what it observes."""
-    visitor.open("dashboards")
-    visitor.click("create_dashboard_button")
-    [stored] = visitor.expect_stored(name="create_dashboard_button.click")
+    resident.visit("dashboards")
+    resident.click("create_dashboard_button")
+    [stored] = resident.expect_stored(name="create_dashboard_button.click")
     check(
-        visitor,
+        resident,
         stored.message,
         type="track",
         event="acme_webapp.create_dashboard_button.click",
         page={"name": "dashboards", "type": "page"},
         section="page_header",
     )
-    assert visitor.page.locator("h1").inner_text() == "Untitled dashboard"
+    assert resident.page.locator("h1").inner_text() == "Untitled dashboard"
 
 
-def test_opened_settings_are_stored_as_a_modal_page_with_its_category(visitor: Visitor) -> None:
+def test_opened_settings_are_stored_as_a_modal_page_with_its_category(resident: Visitor) -> None:
     """A modal is a page of its own type, and names its category at both places of the wire."""
-    visitor.open("explorer")
-    visitor.click("settings_button")
-    [stored] = visitor.expect_stored(name="organization_settings")
+    resident.visit("explorer")
+    resident.click("settings_button")
+    [stored] = resident.expect_stored(name="organization_settings")
     check(
-        visitor,
+        resident,
         stored.message,
         type="page",
         name="organization_settings",
@@ -92,17 +92,17 @@ def test_opened_settings_are_stored_as_a_modal_page_with_its_category(visitor: V
     )
 
 
-def test_the_used_run_query_shortcut_is_stored_as_a_keydown(visitor: Visitor) -> None:
+def test_the_used_run_query_shortcut_is_stored_as_a_keydown(resident: Visitor) -> None:
     """The shortcut is another event than the button, though both run the query."""
-    visitor.open("explorer")
-    visitor.page.locator("main").press("Control+Enter")
-    [stored] = visitor.expect_stored(name="run_query_shortcut.keydown")
+    resident.visit("explorer")
+    resident.page.locator("main").press("Control+Enter")
+    [stored] = resident.expect_stored(name="run_query_shortcut.keydown")
     check(
-        visitor,
+        resident,
         stored.message,
         type="track",
         event="acme_webapp.run_query_shortcut.keydown",
         page={"name": "explorer", "type": "page"},
         section=None,
     )
-    visitor.expect_not_stored(name="run_query_button.click")
+    resident.expect_not_stored(name="run_query_button.click")

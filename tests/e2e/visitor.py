@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
@@ -41,6 +42,7 @@ class Visitor:
         self.tap = tap
         self.requested: list[str] = []
         self.complaints: list[str] = []
+        self._since = 0
         self.context = browser.new_context(
             locale=LOCALE,
             timezone_id=TIMEZONE,
@@ -63,6 +65,18 @@ class Visitor:
         if ready:
             self.wait_for_python()
 
+    def visit(self, route: str) -> None:
+        """Start anew on a page of the app without loading it again: what was stored before is forgotten.
+
+        Python takes seconds to boot; this is for tests that are not about that.
+        """
+        self.settle()
+        [(self._since,)] = self.collector.rows("SELECT max(id) FROM log")
+        self.page.evaluate(
+            "url => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }",
+            f"/demo/{route}",
+        )
+
     def new_tab(self) -> None:
         """Go on in another tab of the same browser."""
         self.page = self.context.new_page()
@@ -84,7 +98,9 @@ class Visitor:
 
     def stored(self) -> list[Stored]:
         """Return what the store has, oldest first, but for the barriers of ``settle``."""
-        rows = self.collector.rows("SELECT via, messages FROM log ORDER BY id")
+        rows = self.collector.rows(
+            f"SELECT via, messages FROM log WHERE id > {self._since} ORDER BY id"
+        )
         stored = [Stored(via, message) for via, text in rows for message in json.loads(text)]
         return [each for each in stored if not _is_barrier(each.message)]
 
@@ -94,17 +110,15 @@ class Visitor:
         ``name`` is that of the event without the app, or of the page; any other field is compared
         with the message's own.
         """
-        self.collector.wait_for(
-            lambda messages: sum(_matches(message, fields) for message in messages) >= count
-        )
-        found = [each for each in self.stored() if _matches(each.message, fields)]
+        self.collector.wait_for(lambda _all: len(self._found(fields)) >= count)
+        found = self._found(fields)
         assert len(found) == count, f"{fields}: stored {len(found)} times, not {count}"
         return found
 
     def expect_not_stored(self, **fields: Any) -> None:
         """Assert that no message has these fields, once all that the page knows is stored."""
         self.settle()
-        found = [each.message for each in self.stored() if _matches(each.message, fields)]
+        found = self._found(fields)
         assert not found, f"{fields}: stored, and should not be: {found}"
 
     def settle(self) -> None:
@@ -124,6 +138,20 @@ class Visitor:
             (each.message for each in self.stored()), key=lambda each: each["originalTimestamp"]
         )
         return [name_of(message) for message in messages]
+
+    def check(self) -> None:
+        """Assert what must be true of every visit, and begin to record anew."""
+        hosts = {urlsplit(url).netloc for url in self.requested}
+        complaints = list(self.complaints)
+        self.requested.clear()
+        self.complaints.clear()
+        assert hosts <= {urlsplit(self.tap.url).netloc}, (
+            "only the collector may be asked for anything"
+        )
+        assert complaints == []
+
+    def _found(self, fields: dict[str, Any]) -> list[Stored]:
+        return [each for each in self.stored() if _matches(each.message, fields)]
 
     def _note_request(self, request: Request) -> None:
         self.requested.append(request.url)

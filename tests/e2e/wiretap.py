@@ -53,6 +53,7 @@ class Wiretap:
         self.heard: list[Heard] = []
         self._upstream = urlsplit(upstream).netloc
         self._holds: list[_Hold] = []
+        self._refused: list[str] = []
         tap = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -103,6 +104,15 @@ class Wiretap:
             yield
 
     @contextlib.contextmanager
+    def refusing(self, prefix: str) -> Iterator[None]:
+        """Answer requests to ``prefix`` with 403, as a filter between visitor and collector would."""
+        self._refused.append(prefix)
+        try:
+            yield
+        finally:
+            self._refused.remove(prefix)
+
+    @contextlib.contextmanager
     def _hold(self, hold: _Hold) -> Iterator[None]:
         self._holds.append(hold)
         try:
@@ -120,6 +130,9 @@ class Wiretap:
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         headers = dict(request.headers.items())
         self.heard.append(Heard(request.command, request.path, headers, body))
+        if any(request.path.startswith(prefix) for prefix in self._refused):
+            request.send_error(403)
+            return
         self._wait(request.path, for_answer=False)
         upstream = http.client.HTTPConnection(self._upstream, timeout=30)
         try:
