@@ -1,6 +1,7 @@
 import { capture } from "./capture.js";
 import { matchesKeys } from "./keys.js";
 import { now, pathAt } from "./pages.js";
+import { ancestors } from "./scope.js";
 import { guarded } from "./warn.js";
 
 const isApple = /Mac|iP/.test(navigator.platform);
@@ -23,12 +24,14 @@ export const listen = (root) => {
 const heard = guarded((/** @type {Event} */ event) => {
   const { type } = event;
   const path = event.composedPath();
+  /** @type {any[]} */
+  const roots = path.filter((/** @type {any} */ node) => node.nodeType > 8);
   // Whatever a person does begins with one of these, which shows elements and shadow roots that are
   // new. That matters, because `change` and `submit` never leave the shadow root they happen in.
-  if (/focusin|click/.test(type))
-    path.filter((/** @type {any} */ node) => node.nodeType > 8).forEach(listen);
-  // What leaves its shadow root is heard on the document.
-  if (event.composed && event.currentTarget !== document) return;
+  if (/focusin|click/.test(type)) roots.forEach(listen);
+  // What leaves its shadow root is heard on the document. (Chromium calls `submit` composed, too.)
+  const root = roots.pop();
+  if (event.currentTarget !== root) return;
   // The innermost element that tracks such events is the one it is about.
   const index = path.findIndex((node) => tracks(node, event));
   if (index < 0) return;
@@ -41,7 +44,7 @@ const heard = guarded((/** @type {Event} */ event) => {
       // Text that is no JSON is found out as the fact is written, like other properties that are none.
       properties: trackProperties ? { toJSON: () => JSON.parse(trackProperties) } : undefined,
     },
-    pathAt(path.slice(index)),
+    pathAt([...path.slice(index), ...ancestors(root.host)]),
   );
 });
 

@@ -49,7 +49,7 @@ export const calls = {
   flush,
 
   useTracking(_at, element) {
-    const path = pathAt(element && ancestors(element));
+    const path = pathAt(element ? ancestors(element) : undefined);
     return Object.freeze({
       track: (/** @type {any} */ first, /** @type {unknown} */ rest) =>
         track(path, now(), first, rest),

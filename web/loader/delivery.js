@@ -44,7 +44,7 @@ const startPython = () => {
       { type: "module" },
     );
     worker.onmessage = heard;
-    worker.onerror = ({ message }) => goRaw(message);
+    worker.onerror = goRaw;
     post({ type: "open", environment, settings });
     post({ type: "facts", facts: `[${[...spool.values()]}]` });
   } catch (error) {

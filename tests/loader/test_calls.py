@@ -1,0 +1,188 @@
+"""``window.tracker``: identity, the queue, and calls that go wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.loader.visit import scopes
+
+if TYPE_CHECKING:
+    from tests.loader.site import Site
+    from tests.loader.visit import Visit
+
+SNIPPET = (
+    "<script>(t=>'track page identify group alias reset flush'.split(' ').map(m=>t[m]=t[m]||"
+    "((...a)=>t.q.push([m,a,Date.now()]))))(window.tracker=window.tracker||{q:[]})</script>"
+)
+
+
+def test_a_user_is_known_from_identify_on_and_never_before(visit: Visit) -> None:
+    """Not even for a view that began in the same task."""
+    visit.open("")
+    visit.run("""() => {
+      document.body.innerHTML = '<track-page name="before">x</track-page>';
+      tracker.identify("user-1", { plan: "pro" });
+      document.body.innerHTML = '<track-page name="after">x</track-page>';
+      tracker.track("clicked");
+      tracker.reset();
+      tracker.track("anonymous");
+    }""")
+    before, identify, after, clicked, anonymous = visit.leave(
+        "before", "identify", "after", "clicked", "anonymous"
+    )
+    assert "userId" not in before["visit"]
+    assert (identify["userId"], identify["traits"]) == ("user-1", {"plan": "pro"})
+    assert after["visit"]["userId"] == clicked["visit"]["userId"] == "user-1"
+    assert after["visit"]["anonymousId"] == before["visit"]["anonymousId"]
+    assert "userId" not in anonymous["visit"]
+    assert anonymous["visit"]["anonymousId"] != before["visit"]["anonymousId"]
+
+
+def test_the_visitor_is_the_same_on_the_next_page(visit: Visit) -> None:
+    """Visitor, user and session are the origin's, not the page's."""
+    visit.open("")
+    visit.run("() => tracker.identify('user-1')")
+    visit.open("")
+    visit.run("() => tracker.track('e')")
+    identify, later = visit.leave("identify", "e")
+    assert later["visit"] == identify["visit"] | {"userId": "user-1"}
+
+
+def test_group_and_alias_have_their_ids(visit: Visit) -> None:
+    """An alias is of the anonymous visitor unless it says of whom."""
+    visit.open("")
+    visit.run("""() => {
+      tracker.group("org-1", { seats: 3 });
+      tracker.alias("user-1");
+      tracker.alias("user-2", "user-1");
+    }""")
+    group, first, second = visit.leave("group", "alias", "alias")
+    assert (group["groupId"], group["traits"]) == ("org-1", {"seats": 3})
+    assert (first["userId"], first["previousId"]) == ("user-1", first["visit"]["anonymousId"])
+    assert (second["userId"], second["previousId"]) == ("user-2", "user-1")
+
+
+def test_the_queue_is_replayed_with_the_times_of_its_calls(visit: Visit) -> None:
+    """In its order, on the page that is open, and functions taken from the stub go on to work."""
+    visit.open(
+        '<track-page name="explorer">x</track-page>',
+        head=SNIPPET
+        + """<script>
+          const { track } = tracker;
+          window.called = Date.now();
+          tracker.identify("user-1");
+          track("early", { n: 1 });
+          while (Date.now() < called + 30);
+        </script>""",
+    )
+    visit.run("() => track({ name: 'late' })")
+    identify, early, view, late = visit.leave("identify", "early", "explorer", "late")
+    called = early["at"]
+    assert identify["at"] <= called <= view["at"] - 29
+    assert early["properties"] == {"n": 1}
+    assert scopes(early) == ["page:explorer"]
+    assert early["visit"]["userId"] == view["visit"]["userId"] == "user-1"
+    assert scopes(late) == ["page:explorer"]
+
+
+@pytest.mark.parametrize(
+    ("script", "warning"),
+    [
+        ("tracker.track()", "track needs a name or id"),
+        ("tracker.track({ properties: {} })", "track needs a name or id"),
+        ("tracker.track(7)", "track needs a name or id"),
+        ("tracker.page({ type: 'modal' })", "page needs a name or id"),
+        ("tracker.identify()", "identify needs a name or id"),
+        ("tracker.identify({ plan: 'pro' })", "identify needs a name or id"),
+        ("tracker.group(null)", "group needs a name or id"),
+        ("tracker.useTracking(null).track()", "track needs a name or id"),
+        ("tracker.useTracking('not an element')", None),
+        ("tracker.q.push(['nothing', []])", "Not tracked"),
+        ("tracker.q.push(null)", "Not tracked"),
+        ("tracker.track('e', { big: 'x'.repeat(40000) })", "Over 32 KB"),
+    ],
+)
+def test_a_call_that_cannot_be_tracked_is_said_once_and_not_thrown(
+    visit: Visit, script: str, warning: str | None
+) -> None:
+    """The page goes on; the console says what to mend."""
+    visit.open("")
+    visit.run(f"() => {{ {script}; {script}; tracker.track('after'); }}")
+    visit.page.goto("about:blank")
+    visit.site.wait_for_requests(1)
+    assert visit.site.names()[-1] == "after"
+    said = [each for each in visit.warnings if "No Python" not in each]
+    assert [warning in each for each in said if warning] == ([True] if warning else [])
+    assert len(said) == (1 if warning else 0)
+
+
+@pytest.mark.parametrize("properties", ["{ big: 10n }", "(() => { const a = {}; a.a = a; return a; })()"])
+def test_properties_that_are_no_json_do_not_cost_the_event(visit: Visit, properties: str) -> None:
+    """It is true without them."""
+    visit.open("")
+    visit.run(f"() => {{ tracker.track('e', {properties}); tracker.track('e', {properties}); }}")
+    first, _ = visit.leave("e", "e")
+    assert "properties" not in first
+    assert sum("must be JSON" in each for each in visit.warnings) == 1
+
+
+def test_malformed_markup_never_throws(visit: Visit, site: Site) -> None:
+    """Each mistake is said once; the events that can be made of it are made."""
+    visit.open("""
+      <track-page><track-section>
+        <button data-track="a" data-track-properties="{not json" data-track-keys=" + + ">a</button>
+        <button data-track="b" data-track-on="  ">b</button>
+        <button data-track="c" data-track-properties="{not json">c</button>
+        <button data-track="">d</button>
+        <svg data-track="e" width="9" height="9"><rect width="9" height="9"></rect></svg>
+      </track-section></track-page>
+    """)
+    for selector in ("text=a", "text=b", "text=c", "text=d", "svg"):
+        visit.page.click(selector)
+    visit.page.focus("text=a")
+    visit.page.keyboard.press("+")
+    facts = visit.leave("c.click", "e.click")
+    assert [scopes(fact) for fact in facts] == [[], []]
+    said = [each for each in visit.warnings if "No Python" not in each]
+    assert sorted(each.split("[tracker] ")[1].split(".")[0].split(":")[0] for each in said) == [
+        "Properties must be JSON",
+        "page needs a name",
+        "section needs a name",
+    ]
+
+
+def test_a_second_copy_does_nothing_but_say_so(visit: Visit) -> None:
+    """No element is defined twice and no click counted twice."""
+    visit.open(
+        '<track-page name="a"><button data-track="b">b</button></track-page>',
+        tag=visit.site.tag().replace("async ", "") * 2,
+    )
+    visit.page.click("button")
+    visit.leave("a", "b.click")
+    assert sum("Two script tags" in each for each in visit.warnings) == 1
+
+
+@pytest.mark.parametrize("attributes", ['data-app=""', "data-no-app"])
+def test_without_its_settings_nothing_is_tracked_and_nothing_breaks(
+    visit: Visit, site: Site, attributes: str
+) -> None:
+    """The calls are there, and harmless; the console says which attribute is missing."""
+    visit.open('<track-page name="a">x</track-page>', tag=site.tag(attributes))
+    visit.run("() => { tracker.track('e'); tracker.flush(); tracker.useTracking().track('f'); }")
+    visit.page.goto("about:blank")
+    visit.page.goto(site.url + "/other")
+    assert site.requests == []
+    assert any("data-write-key and data-app" in each for each in visit.warnings)
+
+
+def test_a_page_without_storage_still_has_one_visitor(visit: Visit) -> None:
+    """What is remembered is remembered in memory."""
+    visit.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })"
+    )
+    visit.open('<track-page name="a">x</track-page>')
+    visit.run("() => { tracker.identify('user-1'); tracker.track('e'); }")
+    view, _, event = visit.leave("a", "identify", "e")
+    assert event["visit"] == view["visit"] | {"userId": "user-1"}

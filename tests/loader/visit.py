@@ -1,0 +1,55 @@
+"""One visitor of the site, and what the loader does to the page meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Page
+
+    from tests.loader.site import Fact, Site
+
+
+class Visit:
+    """A page of ``site``, the errors it saw, and what the loader said in the console."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        """Watch ``page``, which is still empty."""
+        self.page = page
+        self.site = site
+        self.errors: list[str] = []
+        self.warnings: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._hear)
+
+    def open(self, body: str, *, head: str = "", tag: str | None = None, path: str = "/") -> None:
+        """Open a page with this body, and wait until the loader has run."""
+        tag = self.site.tag() if tag is None else tag
+        self.site.html = (
+            f"<!doctype html><title>test</title><link rel=icon href=data:,>{head}{tag}{body}"
+        )
+        self.page.goto(self.site.url + path)
+        self.page.wait_for_function("window.tracker?.version")
+
+    def run(self, script: str, argument: object = None) -> Any:
+        """Run JavaScript in the page."""
+        return self.page.evaluate(script, argument)
+
+    def leave(self, *names: str) -> list[Fact]:
+        """Leave the page, and return the facts once exactly these have come, in this order."""
+        self.page.goto("about:blank")
+        return self.site.wait_for(*names)
+
+    def leave_in_any_order(self, count: int) -> list[Fact]:
+        """Leave the page, and return the facts once so many have come."""
+        self.page.goto("about:blank")
+        return self.site.wait_for_count(count)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.text.startswith("[tracker]"):
+            self.warnings.append(message.text)
+
+
+def scopes(fact: Fact) -> list[str]:
+    """Return the path of a fact in short: ``page:explorer``, ``section:toolbar``."""
+    return [f"{kind}:{scope['name']}" for each in fact["path"] for kind, scope in each.items()]
