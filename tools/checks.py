@@ -47,7 +47,10 @@ class Result:
 def all_checks(pytest_arguments: list[str]) -> list[Check]:
     """Return the checks in the order in which a mistake shows soonest."""
     web_tests = sorted((ROOT / "tests" / "web").rglob("*.test.*js"))
-    ruff, pytest = BIN / "ruff", [sys.executable, "-m", "pytest", *pytest_arguments]
+    ruff, pytest = (
+        BIN / "ruff",
+        [sys.executable, "-m", "pytest", "--durations=5", *pytest_arguments],
+    )
     node_report, pyodide_report = REPORTS / "web.xml", REPORTS / "pyodide.xml"
     unit_report, browser_report = REPORTS / "unit.xml", REPORTS / "browser.xml"
     pyodide = ["node", "tests/pyodide/run.mjs", PYODIDE_SITE, pyodide_report, *pytest_arguments]
