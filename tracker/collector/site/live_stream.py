@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 from ..charts.process import QueryError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Iterable, Mapping
 
     from ..charts.process import QueryProcess
     from .live import Arrival, LiveFeed
@@ -47,7 +47,7 @@ async def stream(
     *,
     last_id: str | None,
     heartbeat: float = HEARTBEAT_SECONDS,
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """The text of one watcher's stream, until the feed closes or the watcher goes."""
     async with live.subscribe() as updates:
         yield f"retry: {RETRY_MS}\n: the newest of the store, then what arrives\n\n"
