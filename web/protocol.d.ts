@@ -154,8 +154,7 @@ export interface Online {
 
 /** What Python is given, as JSON text: the page's messages, with their facts as a list, and the
  * worker's own. */
-export type ToPython =
-  Open | Flush | { type: "facts"; facts: Fact[] } | Answer | Wake | Online;
+export type ToPython = Open | Flush | { type: "facts"; facts: Fact[] } | Answer | Wake | Online;
 
 /** POST `body` to `url`, then `answer` under the same `request`. */
 export interface Post {

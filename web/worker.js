@@ -9,8 +9,14 @@
 /** Browsers allow 64 KiB in flight for `fetch(keepalive)` in a worker; beyond that they refuse. */
 const KEEPALIVE_BYTES = 60 * 1024;
 const ANSWER_TIMEOUT_MS = 30_000;
+/** Where a file of Pyodide's is missing, its boot may neither end nor fail. */
+const BOOT_TIMEOUT_MS = 180_000;
+/** The smallest WebAssembly module: its name and its version. */
+const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 
-const page = /** @type {{ postMessage(message: WorkerToPage): void }} */ (/** @type {unknown} */ (self));
+const page = /** @type {{ postMessage(message: WorkerToPage): void }} */ (
+  /** @type {unknown} */ (self)
+);
 const encoder = new TextEncoder();
 /** Of the files beside which this one is served; in a blob worker, too, it is this module's own URL. */
 const root = new URL("..", import.meta.url);
@@ -30,7 +36,9 @@ self.addEventListener("message", (event) => {
 });
 self.addEventListener("online", () => tell({ type: "online" }));
 
+const bootTimer = setTimeout(() => fail("Python did not start in time"), BOOT_TIMEOUT_MS);
 boot().then((handle) => {
+  clearTimeout(bootTimer);
   handleMessage = handle;
   waiting.splice(0).forEach(tell);
 }, fail);
@@ -41,6 +49,7 @@ boot().then((handle) => {
  * @returns {Promise<HandleMessage>}
  */
 async function boot() {
+  await WebAssembly.compile(EMPTY_MODULE); // fails where a policy forbids it, which Pyodide waits out
   const indexURL = new URL(__PYODIDE_PATH__.replace(/\/?$/, "/"), root).href;
   /** @type {{ loadPyodide: typeof import("pyodide").loadPyodide }} */
   const { loadPyodide } = await import(indexURL + "pyodide.mjs");

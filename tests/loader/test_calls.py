@@ -118,7 +118,9 @@ def test_a_call_that_cannot_be_tracked_is_said_once_and_not_thrown(
     assert len(said) == (1 if warning else 0)
 
 
-@pytest.mark.parametrize("properties", ["{ big: 10n }", "(() => { const a = {}; a.a = a; return a; })()"])
+@pytest.mark.parametrize(
+    "properties", ["{ big: 10n }", "(() => { const a = {}; a.a = a; return a; })()"]
+)
 def test_properties_that_are_no_json_do_not_cost_the_event(visit: Visit, properties: str) -> None:
     """It is true without them."""
     visit.open("")

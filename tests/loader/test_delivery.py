@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.loader.site import WRITE_KEY, Site
 
 if TYPE_CHECKING:
@@ -33,15 +35,21 @@ def test_leaving_beacons_what_is_unsettled(visit: Visit, site: Site) -> None:
     assert body["environment"]["page"] == {"hostname": "127.0.0.1"}
 
 
-def test_a_spool_larger_than_one_beacon_leaves_whole(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize(("count", "length"), [(120, 1000), (40, 3000)])
+def test_a_spool_larger_than_one_beacon_leaves_whole(
+    visit: Visit, site: Site, count: int, length: int
+) -> None:
     """Beyond the browser's 64 KiB for beacons in flight, too; no chunk is larger than 60 KiB."""
     site.refused = ()  # the worker is there, and busy with its boot
     visit.open("")
-    visit.run("""() => {
-      for (let n = 0; n < 120; n++) tracker.track("e" + n, { text: "ä".repeat(1000) });
-    }""")
-    facts = visit.leave_in_any_order(120)
-    assert {fact["name"] for fact in facts} == {f"e{n}" for n in range(120)}
+    visit.run(
+        """([count, length]) => {
+          for (let n = 0; n < count; n++) tracker.track("e" + n, { text: "ä".repeat(length) });
+        }""",
+        [count, length],
+    )
+    facts = visit.leave_in_any_order(count)
+    assert {fact["name"] for fact in facts} == {f"e{n}" for n in range(count)}
     assert len(site.requests) > 3
     assert all(len(request.body.encode()) <= 60 * 1024 for request in site.requests)
 
@@ -108,8 +116,8 @@ def test_a_refusing_collector_is_asked_again_and_facts_are_sent_once_more(
 
 
 def test_flush_sends_what_waits_before_python_is_there(visit: Visit, site: Site) -> None:
-    """It does not wait for the page to be left."""
-    site.refused = ()
+    """It does not wait for a worker, nor for the page to be left."""
+    visit.page.add_init_script("window.requestIdleCallback = () => 0")
     visit.open("")
     visit.run("() => { tracker.track('e'); tracker.flush(); }")
     site.wait_for("e")

@@ -14,7 +14,9 @@ TRACK = "() => tracker.track('e')"
 
 def test_a_view_is_captured_once_however_often_the_element_is_touched(visit: Visit) -> None:
     """Moves, a removal undone in the same task, and attributes set again are no views."""
-    visit.open('<div id="a"><track-page name="explorer" category="data">x</track-page></div><div id="b"></div>')
+    visit.open(
+        '<div id="a"><track-page name="explorer" category="data">x</track-page></div><div id="b"></div>'
+    )
     visit.run("""async () => {
       const page = document.querySelector("track-page");
       b.append(page);
@@ -103,7 +105,9 @@ def test_calls_outside_all_page_elements_have_the_page_that_was_set(visit: Visit
       <track-page name="modal" type="modal" hidden>y</track-page>
     """)
     visit.page.click("button")
-    visit.run("() => tracker.page({ name: 'home', category: 'start', properties: { plan: 'pro' } })")
+    visit.run(
+        "() => tracker.page({ name: 'home', category: 'start', properties: { plan: 'pro' } })"
+    )
     visit.page.click("button")
     visit.run(TRACK)
     visit.run("() => { document.querySelector('track-page').hidden = false; }")

@@ -2,6 +2,7 @@ import { chunksOf, spool } from "./spool.js";
 import { announce, environment, settings } from "./tag.js";
 import { guarded } from "./warn.js";
 
+const MAX_UNBEACONED = 50;
 const LINGER_MS = 500;
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 60 * 1000;
@@ -23,30 +24,28 @@ const bodyOf = (/** @type {string[]} */ ids) =>
   `{"environment":${environmentText},"facts":[${ids.map((id) => spool.get(id))}],"sentAt":"${new Date().toJSON()}"}`;
 
 /**
- * Post a chunk, and settle it when the collector has answered for good. Where the quota for
- * `keepalive` is used up, it goes without.
+ * Post a chunk, and settle it when the collector has answered for good.
  *
  * @param {string[]} ids
+ * @param {boolean} keepalive
  * @returns {Promise<unknown>} never rejected
  */
-const send = (ids) => {
-  const request = { method: "POST", body: bodyOf(ids) };
-  return fetch(url, { ...request, keepalive: true })
-    .catch(() => fetch(url, request))
+const send = (ids, keepalive) =>
+  fetch(url, { method: "POST", body: bodyOf(ids), keepalive })
     .then(({ status }) => {
       if (/408|425|429|5../.test(`${status}`)) throw status;
       failures = 0;
       settle(ids);
     })
     .catch(() => failures++);
-};
 
 /** Put a fact where it waits to be settled. */
 export const keep = (/** @type {string} */ id, /** @type {string} */ text) => {
   spool.set(id, text);
   unbeaconed.add(id);
-  // While the page is going, nothing may come after this task.
-  if (document.hidden) queueMicrotask(beacon);
+  // While the page is going, nothing may come after this task. And when it goes, what is left must fit
+  // into the quota for beacons.
+  if (document.hidden || unbeaconed.size > MAX_UNBEACONED) queueMicrotask(beacon);
 };
 
 /** The collector has these, or will never take them. */
@@ -63,7 +62,8 @@ export const beacon = guarded(() => {
   const ids = [...unbeaconed];
   unbeaconed.clear();
   for (const chunk of chunksOf(ids, bodyOf)) {
-    if (chunk[0] && !navigator.sendBeacon?.(url, bodyOf(chunk))) send(chunk);
+    // No beacon means that its quota, which is that of `keepalive`, is used up.
+    if (chunk[0] && !navigator.sendBeacon?.(url, bodyOf(chunk))) send(chunk, false);
   }
 });
 
@@ -84,7 +84,7 @@ export const sendSoon = () => {
   const backoff = Math.random() * Math.min(LAST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** failures);
   setTimeout(async () => {
     for (const chunk of chunksOf([...spool.keys()], bodyOf)) {
-      await send(chunk);
+      await send(chunk, true);
       if (failures) break;
     }
     isPlanned = false;

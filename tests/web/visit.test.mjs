@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+import { active, forget, identify, visitAt } from "../../web/loader/visit.js";
+
+const vectors = JSON.parse(
+  readFileSync(new URL("../vectors/identity.json", import.meta.url), "utf8"),
+);
+const MINUTE = 60_000;
+
+beforeEach(() => {
+  Object.assign(globalThis, { localStorage: {} });
+  forget();
+});
+
+for (const { rule, sessionId, lastActivity, now, expected } of vectors) {
+  test(`as in Python: ${rule}`, () => {
+    const { anonymousId, ...session } = active(
+      {
+        anonymousId: "a",
+        sessionId: sessionId ?? undefined,
+        lastActivity: lastActivity ?? undefined,
+      },
+      now,
+    );
+    assert.equal(anonymousId, "a");
+    assert.deepEqual(session, expected);
+  });
+}
+
+test("a session lasts while something happens every half hour, and is shared by pages", () => {
+  const first = visitAt(1000);
+  assert.equal(first.sessionId, 1000);
+  assert.deepEqual(visitAt(1000 + 30 * MINUTE), first);
+  assert.deepEqual(visitAt(1000 + 60 * MINUTE), first);
+  const next = visitAt(1001 + 90 * MINUTE);
+  assert.deepEqual(next, { ...first, sessionId: 1001 + 90 * MINUTE });
+  assert.equal(JSON.parse(localStorage.tracker).anonymousId, first.anonymousId);
+});
+
+test("a user is known from identify on; reset forgets user, visitor and session", () => {
+  const before = visitAt(1000);
+  identify("user-1");
+  assert.deepEqual(visitAt(2000), { ...before, userId: "user-1" });
+  forget();
+  const after = visitAt(3000);
+  assert.notEqual(after.anonymousId, before.anonymousId);
+  assert.deepEqual(Object.keys(after).sort(), ["anonymousId", "sessionId"]);
+  assert.equal(after.sessionId, 3000);
+});
+
+test("storage is written at most once a second", () => {
+  let writes = 0;
+  const memory = new Map();
+  const storage = new Proxy(
+    {},
+    {
+      get: (_target, key) => memory.get(key),
+      set: (_target, key, value) => Boolean(memory.set(key, value) && ++writes),
+    },
+  );
+  Object.assign(globalThis, { localStorage: storage });
+  forget();
+  writes = 0;
+  for (let now = 1000; now < 2000; now += 10) visitAt(now);
+  assert.equal(writes, 1);
+  visitAt(2000);
+  assert.equal(writes, 2);
+});
+
+test("garbage in storage is another's, and makes a new visitor", () => {
+  for (const garbage of ["{", "null", "7", '{"anonymousId":""}']) {
+    Object.assign(globalThis, { localStorage: { tracker: garbage } });
+    assert.match(visitAt(1000).anonymousId, /^[0-9a-f-]{36}$/);
+  }
+});
+
+test("where storage is full, what the page remembers counts", () => {
+  const full = new Proxy(
+    { tracker: undefined },
+    {
+      set() {
+        throw new Error("full");
+      },
+    },
+  );
+  Object.assign(globalThis, { localStorage: full });
+  const first = visitAt(1000);
+  identify("user-1");
+  assert.deepEqual(visitAt(2000), { ...first, userId: "user-1" });
+});
