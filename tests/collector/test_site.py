@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.collector.running import RunningCollector
+from tests.collector.running import RunningCollector, track
 from tracker.collector.settings import Settings
 
 if TYPE_CHECKING:
@@ -186,3 +186,16 @@ def test_a_password_opens_the_metrics(tmp_path: Path) -> None:
     with RunningCollector(settings) as running:
         assert running.client.get("/metrics").status_code == 401
         assert running.client.get("/metrics", auth=("any", "secret")).status_code == 200
+
+
+def test_the_demo_writes_with_a_key_of_its_own_beside_the_others(site: RunningCollector) -> None:
+    """A newcomer who starts the demo without any key must see clicks."""
+    batch = {"batch": [track("demo-click")]}
+    assert site.post(batch, auth=("demo", "")).json()["accepted"] == 1
+    assert site.post({"batch": [track("other-click")]}).json()["accepted"] == 1
+    assert site.rows("SELECT source FROM log ORDER BY id") == [("demo",), ("default",)]
+
+
+def test_without_the_demo_its_key_opens_nothing(tmp_path: Path) -> None:
+    with RunningCollector(Settings(data=tmp_path)) as collector:
+        assert collector.post({"batch": [track()]}, auth=("demo", "")).status_code == 401

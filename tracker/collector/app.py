@@ -37,6 +37,10 @@ logger = logging.getLogger(__name__)
 _PROBE_EVERY_MS = 1000
 
 
+DEMO_KEY = WriteKey("demo", "demo")
+"""The demo's pages write with this key, whatever the other keys are."""
+
+
 def built_assets() -> Path:
     """The folder of browser assets that the wheel carries; it need not exist in a clone."""
     return Path(str(files("tracker.collector"))) / "assets"
@@ -71,6 +75,8 @@ class Collector:
             self._directory.close()
             raise
         self.write_keys = keys
+        if settings.demo and all(key.key != DEMO_KEY.key for key in keys):
+            self.write_keys += (DEMO_KEY,)
         self.live = LiveFeed()
         self._dedupe = Dedupe(window)
         self._queries = QueryProcess(settings.data / FILE_NAME)
