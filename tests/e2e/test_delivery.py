@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tests.e2e.wiretap import Wiretap
 
 PYODIDE = "/assets/pyodide-"
-NOWHERE = "about:blank"
 
 
 def test_who_leaves_before_python_has_booted_is_stored_once_and_raw(
@@ -30,7 +29,7 @@ def test_who_leaves_before_python_has_booted_is_stored_once_and_raw(
         visitor.open("welcome", ready=False)
         visitor.click("explorer_nav_button")
         expect(visitor.page.locator("h1")).to_have_text("Orders")
-        visitor.page.goto(NOWHERE)
+        visitor.page.goto("about:blank")
         [stored] = visitor.expect_stored(name="explorer_nav_button.click")
     assert stored.via == "raw"
     assert stored.message["context"]["page"]["name"] == "welcome"
@@ -73,36 +72,44 @@ def test_where_python_cannot_run_events_go_raw_while_the_visitor_stays(
 def test_both_ways_give_the_same_message_for_the_same_fact(
     visitor: Visitor, tap: Wiretap, start_collector: Callable[..., CollectorProcess]
 ) -> None:
-    """The worker's messages, and what another collector makes of the very facts that the page beaconed."""
+    """The worker's messages, and what another collector makes of the very facts that they came from."""
     visitor.open("explorer")
+    visitor.page.evaluate(
+        "window.facts = []; document.addEventListener('tracker:captured', ({detail}) => facts.push(detail))"
+    )
     visitor.page.evaluate(
         "tracker.identify('user-1', { plan: 'team', seats: 12.5, note: 'Grüße' })"
     )
+    visitor.click("run_query_button", section="page_footer")
+    visitor.click("settings_button")
+    visitor.page.evaluate("tracker.group('org-7', { name: '組織' })")
+    visitor.page.evaluate(
+        "tracker.track('query.run', { rows: 12, ratio: 0.1, tags: ['a', null], on: true })"
+    )
+    visitor.page.evaluate("tracker.alias('user-2')")
     visitor.settle()
+    by_worker = {each.message["messageId"]: each.message for each in visitor.stored()}
+    assert {each.via for each in visitor.stored()} == {"batch"}
+    facts = visitor.page.evaluate("facts")
     with tap.holding_answers("/v1/batch"):
-        visitor.click("run_query_button", section="page_footer")
-        visitor.click("settings_button")
-        visitor.page.evaluate("tracker.group('org-7', { name: '組織' })")
-        visitor.page.evaluate(
-            "tracker.track('query.run', { rows: 12, ratio: 0.1, tags: ['a', null] })"
-        )
-        visitor.page.evaluate("tracker.alias('user-2')")
-        visitor.page.evaluate("tracker.flush()")
-        visitor.collector.wait_for(
-            lambda messages: any(message["type"] == "alias" for message in messages)
-        )
-        beaconed = len(tap.to("/v1/raw"))
-        visitor.page.goto(NOWHERE)
-        visitor.collector.wait_for(lambda _messages: len(tap.to("/v1/raw")) > beaconed)
-    by_worker = {
-        each.message["messageId"]: each.message for each in visitor.stored() if each.via == "batch"
-    }
+        visitor.page.evaluate("tracker.track('last.words')")
+        visitor.leave()
 
     other = start_collector()
-    for heard in tap.to("/v1/raw")[beaconed:]:
-        answer = httpx.post(f"{other.url}/v1/raw", auth=(other.write_key, ""), content=heard.body)
-        assert answer.json()["refused"] == 0
-    by_collector = {message["messageId"]: message for message in other.messages()}
+    beaconed = json.loads(tap.to("/v1/raw")[-1].body)
+    body = {**beaconed, "facts": facts}
+    answer = httpx.post(f"{other.url}/v1/raw", auth=(other.write_key, ""), json=body)
+    assert answer.json() == {
+        "accepted": len(facts),
+        "duplicate": 0,
+        "refused": 0,
+        "refusals": [],
+    }
+    by_collector = {
+        message["messageId"]: message
+        for message in other.messages()
+        if message["messageId"] in by_worker
+    }
 
     assert {name_of(message) for message in by_collector.values()} >= {
         "run_query_button.click",
@@ -128,9 +135,7 @@ def test_what_both_the_worker_and_the_beacon_sent_is_stored_once(
     with tap.holding_answers("/v1/batch"):
         visitor.click("run_query_button", section="page_footer")
         visitor.expect_stored(name="run_query_button.click")
-        beaconed = len(tap.to("/v1/raw"))
-        visitor.page.goto(NOWHERE)
-        visitor.collector.wait_for(lambda _messages: len(tap.to("/v1/raw")) > beaconed)
+        visitor.leave()
     visitor.open("welcome")
     visitor.settle()
     [stored] = visitor.expect_stored(name="run_query_button.click")

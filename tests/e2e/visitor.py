@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
     from tests.collector_process import CollectorProcess, Message
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 LOCALE = "de-DE"
 TIMEZONE = "Europe/Berlin"
 SCREEN = {"width": 1280, "height": 800, "density": 2, "innerWidth": 1280, "innerHeight": 720}
-BOOT_MS = 60_000
+PATIENCE_SECONDS = (
+    60.0  # Python boots in seconds on a quiet machine, and not every machine is quiet
+)
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 _barriers = itertools.count()
 
@@ -53,6 +58,7 @@ class Visitor:
         self.context.on("request", self._note_request)
         self.context.on("console", self._note_console)
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.page: Page = self.context.new_page()
 
     def close(self) -> None:
@@ -77,15 +83,19 @@ class Visitor:
             f"/demo/{route}",
         )
 
+    def leave(self) -> None:
+        """Go where there is no tracker, and return once the page's beacon has arrived."""
+        before = len(self.tap.to("/v1/raw"))
+        self.page.goto("about:blank")
+        self._wait(lambda: len(self.tap.to("/v1/raw")) > before)
+
     def new_tab(self) -> None:
         """Go on in another tab of the same browser."""
         self.page = self.context.new_page()
 
     def wait_for_python(self) -> None:
         """Return once the worker's Python runs."""
-        expect(self.page.locator("#sent-boot")).to_have_attribute(
-            "data-state", "ready", timeout=BOOT_MS
-        )
+        expect(self.page.locator("#sent-boot")).to_have_attribute("data-state", "ready")
 
     def click(self, name: str, *, section: str | None = None) -> None:
         """Click what is tracked as ``name``, in ``section`` where there are several."""
@@ -110,7 +120,7 @@ class Visitor:
         ``name`` is that of the event without the app, or of the page; any other field is compared
         with the message's own.
         """
-        self.collector.wait_for(lambda _all: len(self._found(fields)) >= count)
+        self._wait(lambda: len(self._found(fields)) >= count)
         found = self._found(fields)
         assert len(found) == count, f"{fields}: stored {len(found)} times, not {count}"
         return found
@@ -126,7 +136,8 @@ class Visitor:
         name = f"barrier_{next(_barriers)}.sent"
         self.page.evaluate("name => { tracker.track(name); tracker.flush(); }", name)
         self.collector.wait_for(
-            lambda messages: any(_matches(message, {"name": name}) for message in messages)
+            lambda messages: any(name_of(message) == name for message in messages),
+            seconds=PATIENCE_SECONDS,
         )
         self.page.wait_for_function(
             "() => !document.querySelector('.message:not([data-state=stored])')"
@@ -149,6 +160,9 @@ class Visitor:
             "only the collector may be asked for anything"
         )
         assert complaints == []
+
+    def _wait(self, enough: Callable[[], bool]) -> None:
+        self.collector.wait_for(lambda _messages: enough(), seconds=PATIENCE_SECONDS)
 
     def _found(self, fields: dict[str, Any]) -> list[Stored]:
         return [each for each in self.stored() if _matches(each.message, fields)]
