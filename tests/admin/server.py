@@ -35,7 +35,12 @@ async def served(queries: QueryProcess) -> AsyncGenerator[Served]:
     """Serve the admin application over ``queries`` while the block runs."""
     live = LiveFeed()
     admin = admin_app(
-        queries=queries, live=live, assets=built_assets(), password=None, loopback=True
+        queries=queries,
+        live=live,
+        assets=built_assets(),
+        write_key="key-of-the-tests",
+        password=None,
+        loopback=True,
     )
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -26,7 +26,12 @@ pytestmark = pytest.mark.anyio
 async def client(queries: QueryProcess, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Yield a client of the admin application, whose assets are not built."""
     app = admin_app(
-        queries=queries, live=LiveFeed(), assets=tmp_path / "assets", password=None, loopback=True
+        queries=queries,
+        live=LiveFeed(),
+        assets=tmp_path / "assets",
+        write_key="key-of-the-tests",
+        password=None,
+        loopback=True,
     )
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),  # type: ignore[arg-type] # httpx has its own, narrower ASGI types

@@ -143,6 +143,7 @@ class Collector:
                 queries=self._queries,
                 live=self.live,
                 assets=assets,
+                write_key=self.write_keys[0].key,
                 password=settings.admin_password,
                 loopback=settings.loopback,
             ),

@@ -36,6 +36,7 @@
  * @property {string[]} apps
  * @property {string[]} events
  * @property {number} behind
+ * @property {string} writeKey for the script tag, while there are no events
  */
 
 /** What went wrong, in the collector's words where it has some. */

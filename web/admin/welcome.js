@@ -5,13 +5,14 @@ import { element } from "./dom.js";
 /**
  * @param {HTMLElement} place
  * @param {boolean} needed
+ * @param {string} writeKey
  */
-export function showWelcome(place, needed) {
+export function showWelcome(place, needed, writeKey) {
   place.hidden = !needed;
   if (!needed || place.firstChild) return;
   const snippet = [
     `<script async src="${location.origin}/tracker.js"`,
-    `        data-write-key="YOUR_WRITE_KEY" data-app="my_app"></script>`,
+    `        data-write-key="${writeKey}" data-app="my_app"></script>`,
     ``,
     `<track-page name="welcome">`,
     `  <button data-track="hello_button">Say hello</button>`,
@@ -31,7 +32,7 @@ export function showWelcome(place, needed) {
     element(
       "p",
       {},
-      "Paste this into a page, with the write key that the collector printed when it started. The first click shows up here within a second.",
+      "Paste this into a page. The first click shows up here within a second.",
     ),
     element(
       "div",

@@ -261,6 +261,7 @@ def test_an_empty_store_says_what_to_paste(collector: CollectorProcess, page: Pa
     page.goto(f"{collector.url}/admin/")
     page.get_by_role("heading", name="No events yet").wait_for()
     assert f'<script async src="{collector.url}/tracker.js"' in page.locator("pre").inner_text()
+    assert f'data-write-key="{collector.write_key}"' in page.locator("pre").inner_text()
     send(collector, click("first", at=now()))
     page.locator("[data-total=events] dd", has_text="1").wait_for()
     assert not page.get_by_role("heading", name="No events yet").is_visible()

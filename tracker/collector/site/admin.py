@@ -41,14 +41,21 @@ _FRESH = {"Cache-Control": "no-store"}
 
 
 def admin_app(
-    *, queries: QueryProcess, live: LiveFeed, assets: Path, password: str | None, loopback: bool
+    *,
+    queries: QueryProcess,
+    live: LiveFeed,
+    assets: Path,
+    write_key: str,
+    password: str | None,
+    loopback: bool,
 ) -> ASGIApp:
     """The admin application over a running query process and the collector's live feed.
 
-    ``assets`` is the folder of built assets, whose ``admin`` folder is the site; ``loopback`` says
+    ``assets`` is the folder of built assets, whose ``admin`` folder is the site; ``write_key`` is
+    the one for the script tag that the site shows while there are no events; ``loopback`` says
     whether the collector listens on a loopback address only.
     """
-    admin = _Admin(queries, live, Assets(assets))
+    admin = _Admin(queries, live, Assets(assets), write_key)
     application = Starlette(
         routes=[
             Route("/api/charts", admin.charts),
@@ -71,10 +78,13 @@ def admin_app(
 
 
 class _Admin:
-    def __init__(self, queries: QueryProcess, live: LiveFeed, assets: Assets) -> None:
+    def __init__(
+        self, queries: QueryProcess, live: LiveFeed, assets: Assets, write_key: str
+    ) -> None:
         self._queries = queries
         self._live = live
         self._assets = assets
+        self._write_key = write_key
 
     async def charts(self, _: Request) -> Response:
         return JSONResponse({"charts": [chart.to_json() for chart in CHARTS.values()]})
@@ -109,6 +119,7 @@ class _Admin:
             "totals": dict(zip(names, totals.rows[0], strict=True)),
             "apps": [name for name, _ in apps.rows],
             "events": [name for name, _ in events.rows],
+            "writeKey": self._write_key,
             "behind": totals.behind,
         }
         return JSONResponse(answer, headers=_FRESH)
