@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ASSETS = Path(__file__).parents[2] / "tracker" / "collector" / "assets"
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 30.0
 WRITE_KEY = "test-write-key"
 
 Fact = dict[str, Any]

@@ -43,8 +43,11 @@ def test_a_spool_larger_than_one_beacon_leaves_whole(
     site.refused = ()  # the worker is there, and busy with its boot
     visit.open("")
     visit.run(
-        """([count, length]) => {
-          for (let n = 0; n < count; n++) tracker.track("e" + n, { text: "ä".repeat(length) });
+        """async ([count, length]) => {
+          for (let n = 0; n < count; n++) {
+            tracker.track("e" + n, { text: "ä".repeat(length) });
+            await new Promise((resolve) => setTimeout(resolve));
+          }
         }""",
         [count, length],
     )

@@ -2,7 +2,8 @@ import { chunksOf, spool } from "./spool.js";
 import { announce, environment, settings } from "./tag.js";
 import { guarded } from "./warn.js";
 
-const MAX_UNBEACONED = 50;
+/** When the page goes, what it has not beaconed must fit into the browser's quota, with room to spare. */
+const EARLY_BEACON_LENGTH = 30_000;
 const LINGER_MS = 500;
 const FIRST_BACKOFF_MS = 1000;
 const LAST_BACKOFF_MS = 60 * 1000;
@@ -43,9 +44,9 @@ const send = (ids, keepalive) =>
 export const keep = (/** @type {string} */ id, /** @type {string} */ text) => {
   spool.set(id, text);
   unbeaconed.add(id);
-  // While the page is going, nothing may come after this task. And when it goes, what is left must fit
-  // into the quota for beacons.
-  if (document.hidden || unbeaconed.size > MAX_UNBEACONED) queueMicrotask(beacon);
+  // While the page is going, nothing may come after this task.
+  const isEarly = unbeaconed.size * text.length > EARLY_BEACON_LENGTH;
+  if (isEarly || document.hidden) queueMicrotask(beacon);
 };
 
 /** The collector has these, or will never take them. */
