@@ -1,7 +1,7 @@
 import { deliver } from "./delivery.js";
 import { newId } from "./id.js";
 import { pathAt } from "./pages.js";
-import { announce } from "./tag.js";
+import { announce, settings } from "./tag.js";
 import { visitAt } from "./visit.js";
 import { warn } from "./warn.js";
 
@@ -34,7 +34,7 @@ export const capture = (kind, at, fields, path = pathAt()) => {
     text = JSON.stringify({ ...fact, properties: undefined, traits: undefined });
   }
   if (text.length > MAX_LENGTH) return warn("Over 32 KB:", fields.name);
-  announce("captured", JSON.parse(text));
+  if (settings.debug) announce("captured", JSON.parse(text));
   deliver(fact.id, text);
   return true;
 };
