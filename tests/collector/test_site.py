@@ -188,12 +188,13 @@ def test_a_password_opens_the_metrics(tmp_path: Path) -> None:
         assert running.client.get("/metrics", auth=("any", "secret")).status_code == 200
 
 
-def test_the_demo_writes_with_a_key_of_its_own_beside_the_others(site: RunningCollector) -> None:
+def test_the_demo_writes_with_a_key_of_its_own_beside_the_others(tmp_path: Path) -> None:
     """A newcomer who starts the demo without any key must see clicks."""
-    batch = {"batch": [track("demo-click")]}
-    assert site.post(batch, auth=("demo", "")).json()["accepted"] == 1
-    assert site.post({"batch": [track("other-click")]}).json()["accepted"] == 1
-    assert site.rows("SELECT source FROM log ORDER BY id") == [("demo",), ("default",)]
+    with RunningCollector(Settings(data=tmp_path, demo=True)) as collector:
+        batch = {"batch": [track()]}
+        assert collector.post(batch, auth=("demo", "")).json()["accepted"] == 1
+        assert collector.post({"batch": [track()]}).json()["accepted"] == 1
+        assert collector.rows("SELECT source FROM log ORDER BY id") == [("demo",), ("default",)]
 
 
 def test_without_the_demo_its_key_opens_nothing(tmp_path: Path) -> None:

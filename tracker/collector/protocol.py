@@ -10,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEADER_SECONDS = 20.0
 MAX_HEADER_BYTES = 32 * 1024
+LINGER_SECONDS = 1.0
+"""How long a refused sender may go on sending before the connection is cut."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -20,6 +22,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _header_bytes = 0
     _in_headers = True
+    _is_refused = False
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -34,6 +37,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what comes before the end of the headers."""
+        if self._is_refused:
+            return
         if self._in_headers:
             self._header_bytes += len(data)
             if self._timer is None:
@@ -63,8 +68,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refuse(b"400 Bad Request", "malformed_http", f"{msg} Send HTTP/1.1.")
 
     def _refuse(self, status: bytes, code: str, message: str) -> None:
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._is_refused:
             return
+        self._is_refused = True
         body = json.dumps({"code": code, "message": message}).encode()
         lines = (
             b"HTTP/1.1 " + status,
@@ -75,7 +81,11 @@ class BoundedProtocol(HttpToolsProtocol):
             body,
         )
         self.transport.write(b"\r\n".join(lines))
-        self.transport.close()
+        # Closing at once would reset the connection while the sender is still sending, and the
+        # answer could be lost before it is read: RFC 9112, section 9.6.
+        self.transport.write_eof()
+        self._stop_waiting()
+        self._timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _wait_for_headers(self) -> None:
         self._timer = self.loop.call_later(HEADER_SECONDS, self._headers_are_late)

@@ -29,11 +29,7 @@ export function showWelcome(place, needed, writeKey) {
   });
   place.replaceChildren(
     element("h2", { id: "welcome-title" }, "No events yet"),
-    element(
-      "p",
-      {},
-      "Paste this into a page. The first click shows up here within a second.",
-    ),
+    element("p", {}, "Paste this into a page. The first click shows up here within a second."),
     element(
       "div",
       { class: "snippet" },
