@@ -18,9 +18,19 @@ class Visit:
         self.page = page
         self.site = site
         self.errors: list[str] = []
-        self.warnings: list[str] = []
+        self._warnings: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._hear)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the loader has said up to now.
+
+        The console reaches this process in the order of the page's other messages, but only while it
+        speaks to the page: hence the question, whose answer comes after all that was said before.
+        """
+        self.page.evaluate("0")
+        return self._warnings
 
     def open(self, body: str, *, head: str = "", tag: str | None = None, path: str = "/") -> None:
         """Open a page with this body, and wait until the loader has run."""
@@ -47,7 +57,7 @@ class Visit:
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.text.startswith("[tracker]"):
-            self.warnings.append(message.text)
+            self._warnings.append(message.text)
 
 
 def scopes(fact: Fact) -> list[str]:
