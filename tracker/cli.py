@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = [name for name in _EXTRAS if find_spec(name) is None]
     if missing:
         return _fail(
-            f"The collector needs {', '.join(missing)}: run pip install 'tracker[collector]'."
+            f"The collector needs {', '.join(missing)}. Install the wheel with its extra: "
+            f"pip install 'tracker-{__version__}-py3-none-any.whl[collector]'."
         )
     try:
         _serve(options)

@@ -93,5 +93,5 @@ def test_without_the_extras_it_says_what_to_install(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert result.returncode == 1
-    assert "pip install 'tracker[collector]'" in result.stderr
+    assert ".whl[collector]'" in result.stderr
     assert "Traceback" not in result.stderr

@@ -106,7 +106,10 @@ def welcome(collector: Collector, port: int) -> str:
     lines += ["", "Paste this into a page to track it:", ""]
     lines += [f"  <script async {tag}></script>", ""]
     if collector.made_key:
-        lines += [f"The write key was made for this data, and is kept in {collector.key_file}", ""]
+        lines += [
+            f"The write key was made for this data, and is kept in {collector.key_file.resolve()}",
+            "",
+        ]
     lines.append("Ctrl-C stops it.")
     return "\n".join(lines)
 
