@@ -82,6 +82,9 @@ def _lay_out(staging: Path) -> dict[str, str]:
     (staging / folder).mkdir()
     shutil.copyfile(wheel, staging / folder / wheel.name)
     wheels.append(f"{folder}/{wheel.name}")
+    # For Python in the page itself, under an address that can be written down.
+    (staging / "python").mkdir()
+    shutil.copyfile(wheel, staging / "python" / wheel.name)
 
     options = {
         "out": str(staging),

@@ -3,6 +3,8 @@
 from tracker import TrackingProvider, TrackPage, TrackSection, use_tracking
 """
 
+import sys
+
 from .errors import ConfigurationError, InvalidInput, NoProvider, TrackerError, Violation
 from .event import App, Page, PageType, Section
 from .tracking import Tracking, TrackingProvider, TrackPage, TrackSection, use_tracking
@@ -25,3 +27,8 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+if sys.platform == "emscripten":
+    from .browser.page import connect
+
+    connect()

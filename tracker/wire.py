@@ -39,6 +39,7 @@ __all__ = [
     "decode_environment",
     "decode_fact",
     "decode_message",
+    "encode_call",
     "encode_environment",
     "encode_fact",
     "encode_message",
@@ -102,10 +103,21 @@ def decode_fact(data: Json) -> Fact:
 
 def encode_fact(fact: Fact) -> dict[str, Json]:
     """The fact as the loader writes it."""
-    call = fact.call
+    return {
+        "id": fact.id,
+        "at": fact.at,
+        **encode_call(fact.call),
+        "visit": _without_nothing(
+            anonymousId=fact.visit.anonymous_id,
+            userId=fact.visit.user_id,
+            sessionId=fact.visit.session_id,
+        ),
+    }
+
+
+def encode_call(call: Call) -> dict[str, Json]:
+    """The call's part of a fact."""
     return _without_nothing(
-        id=fact.id,
-        at=fact.at,
         kind=call.kind.value,
         name=call.name,
         properties=dict(call.properties) or None,
@@ -115,11 +127,6 @@ def encode_fact(fact: Fact) -> dict[str, Json]:
         userId=call.user_id,
         path=encode_path(call.path),
         app=_encode_app(call.app) if call.app else None,
-        visit=_without_nothing(
-            anonymousId=fact.visit.anonymous_id,
-            userId=fact.visit.user_id,
-            sessionId=fact.visit.session_id,
-        ),
     )
 
 

@@ -23,6 +23,7 @@ FILES = {
     "assets/pyodide-314.0.7/pyodide.mjs": b"module",
     "assets/pyodide-314.0.7/pyodide.asm.wasm": b"wasm",
     "assets/wheels/ab12/tracker-0.1.0-py3-none-any.whl": b"wheel",
+    "python/tracker-0.1.0-py3-none-any.whl": b"wheel",
     "demo/index.html": b"demo",
     "demo/app.css": b"css",
     "admin/index.html": b"admin",
@@ -86,6 +87,16 @@ def test_assets_have_their_type_and_never_change(
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_wheel_for_pages_has_an_address_that_lasts_and_is_asked_for_again(
+    site: RunningCollector,
+) -> None:
+    answer = site.client.get("/python/tracker-0.1.0-py3-none-any.whl")
+    assert answer.content == b"wheel"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert site.client.get("/python/other.whl").status_code == 404
 
 
 def test_the_loader_is_asked_for_again_and_not_sent_again(site: RunningCollector) -> None:

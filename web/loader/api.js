@@ -53,6 +53,9 @@ export const calls = {
     return Object.freeze({
       track: (/** @type {any} */ first, /** @type {unknown} */ rest) =>
         track(path, now(), first, rest),
+      // For bindings of other languages and frameworks: any kind of call, from this place.
+      capture: (/** @type {any} */ kind, /** @type {any} */ fields) =>
+        capture(kind, now(), fields, path),
     });
   },
 };

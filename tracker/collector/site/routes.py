@@ -73,6 +73,7 @@ class Site:
             Route("/favicon.ico", _icon),
             Route("/tracker.js", self._loader),
             Route("/assets/{path:path}", self._asset),
+            Route("/python/{path:path}", self._python),
             Route("/metrics", metrics),
             Mount("/admin", self.admin),
         ]
@@ -102,6 +103,11 @@ class Site:
     async def _asset(self, request: Request) -> Response:
         name = "assets/" + request.path_params["path"]
         found = self.assets.respond(request, name, cache=IMMUTABLE, headers=_SHARED)
+        return found or self.assets.missing()
+
+    async def _python(self, request: Request) -> Response:
+        name = "python/" + request.path_params["path"]
+        found = self.assets.respond(request, name, cache=REVALIDATE, headers=_SHARED)
         return found or self.assets.missing()
 
     async def _demo_file(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""The README's examples are run, so that they stay true."""
+"""The examples of the README and of docs/ are run, so that they stay true."""
 
 from __future__ import annotations
 
@@ -8,14 +8,20 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 VOID = frozenset({"input", "br", "img", "meta", "link", "hr"})
 
 
-def blocks(language: str) -> list[str]:
+every_page = pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+
+
+def blocks(page: Path, language: str) -> list[str]:
     return re.findall(
-        rf"^```{language}\n(.*?)^```", README.read_text("utf-8"), re.DOTALL | re.MULTILINE
+        rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
     )
 
 
@@ -36,18 +42,26 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_python_examples_run() -> None:
-    """They run in order, as a reader would: a later one may use the names of an earlier one."""
-    examples = blocks("python")
-    assert examples
-    names: dict[str, object] = {"__name__": "readme"}
-    for example in examples:
-        exec(compile(example, str(README), "exec"), names)
+def test_there_are_examples() -> None:
+    assert blocks(README, "python")
+    assert blocks(README, "html")
 
 
-def test_the_html_examples_close_what_they_open_and_use_what_there_is() -> None:
-    examples = blocks("html")
-    assert examples
+@every_page
+def test_the_python_examples_run(page: Path) -> None:
+    """They run in order, as a reader would: a later one may use the names of an earlier one.
+
+    Those that install the wheel in a browser are run there, by tests/e2e/test_python_page.py.
+    """
+    names: dict[str, object] = {"__name__": "example"}
+    for example in blocks(page, "python"):
+        if "import micropip" not in example:
+            exec(compile(example, str(page), "exec"), names)
+
+
+@every_page
+def test_the_html_examples_close_what_they_open_and_use_what_there_is(page: Path) -> None:
+    examples = blocks(page, "html")
     source = "".join(path.read_text("utf-8") for path in (ROOT / "web").rglob("*.js"))
     for example in examples:
         outline = Outline()
@@ -76,7 +90,8 @@ def test_its_commands_are_commands_of_build_py() -> None:
     assert [command for command in named if f"  {command} " not in answer.stdout] == []
 
 
-def test_links_to_files_lead_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", README.read_text("utf-8"))
+@every_page
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8"))
 
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not (page.parent / link).exists()] == []
