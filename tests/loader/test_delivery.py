@@ -68,11 +68,16 @@ def test_calls_of_the_page_as_it_leaves_are_not_lost(visit: Visit) -> None:
     assert names == {"at-pagehide", "at-hidden"}
 
 
+HEAR_FAILED = """<script>
+  document.addEventListener("tracker:failed", () => document.body.dataset.failed = "yes");
+</script>"""
+
+
 def test_where_the_worker_is_missing_events_go_raw_while_the_visitor_stays(
     visit: Visit, site: Site
 ) -> None:
     """The console says so once, and settled facts are not sent again when the page is left."""
-    visit.open(CLICK, tag=site.tag('data-app="acme_webapp" data-debug'))
+    visit.open(CLICK, head=HEAR_FAILED, tag=site.tag('data-app="acme_webapp" data-debug'))
     visit.run("""() => {
       window.settled = [];
       document.addEventListener("tracker:settled", ({ detail }) => settled.push(...detail));
@@ -80,6 +85,7 @@ def test_where_the_worker_is_missing_events_go_raw_while_the_visitor_stays(
     visit.page.click("button")
     facts = site.wait_for("explorer", "run.click")
     visit.page.wait_for_function("settled.length === 2")
+    assert visit.page.locator("body[data-failed]").count() == 1
     assert visit.run("settled") == [fact["id"] for fact in facts]
     sent = len(site.requests)
     visit.run("() => tracker.track('last')")
@@ -94,8 +100,9 @@ def test_a_page_whose_policy_forbids_webassembly_sends_raw_events(visit: Visit, 
     site.worker_csp = NO_WASM
     others: list[str] = []
     visit.page.on("request", lambda request: others.append(request.url))
-    visit.open(CLICK)
+    visit.open(CLICK, head=HEAR_FAILED, tag=site.tag('data-app="acme_webapp" data-debug'))
     site.wait_for("explorer")
+    assert visit.page.locator("body[data-failed]").count() == 1
     assert all(url.startswith((site.url, "data:")) for url in others)
     assert sum("No Python here" in each for each in visit.warnings) == 1
 

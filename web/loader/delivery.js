@@ -56,7 +56,7 @@ const heard = (/** @type {{ data: WorkerToPage }} */ { data }) => {
   /** @type {any} */
   const { type, ids, text, messages } = data;
   if (type === "settled") return settle(ids);
-  if (type === "failed") goRaw(text);
+  if (type === "failed") return goRaw(text);
   if (type === "report") warn(text);
   announce(type, messages);
 };
@@ -65,6 +65,7 @@ const goRaw = (/** @type {unknown} */ reason) => {
   warn("No Python here, sending raw events:", reason);
   worker = undefined;
   isRaw = true;
+  announce("failed", reason);
   sendSoon();
 };
 
