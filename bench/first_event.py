@@ -74,6 +74,7 @@ def first_row(collector: CollectorProcess, via: str) -> float:
     while not (rows := collector.rows("SELECT via FROM log ORDER BY id LIMIT 1")):
         if time.monotonic() > give_up:
             sys.exit(f"error: Nothing was stored within {WAIT_SECONDS} s.")
+        # Another process writes the store, and tells nobody: a short pause between looks is all there is.
         time.sleep(POLL_SECONDS)
     seen = time.time() * 1000
     if rows != [(via,)]:

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.unit.test_pipeline import ENVIRONMENT, FACT
-from tracker.pipeline import Pipeline
-from tracker.wire import decode_environment, to_text
+from tracker.pipeline import Pipeline, message_from
+from tracker.wire import decode_environment, decode_fact, encode_message, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def main() -> None:
     environment = decode_environment(ENVIRONMENT)
     pipeline = Pipeline()
     fact = json.dumps(FACT)
-    message = to_text(pipeline.from_fact(FACT, environment).message)  # type: ignore[union-attr]
+    message = to_text(encode_message(message_from(decode_fact(FACT), environment)))
     ours, limit = [], []
     for _ in range(ROUNDS):
         ours.append(microseconds(lambda: pipeline.from_fact(json.loads(fact), environment)))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 WAIT_SECONDS = 20.0
+POLL_SECONDS = 0.05
+"""Between two looks at a condition of another process, which tells nobody when it comes true."""
 WRITE_KEY = "test-write-key"
 HOST = "127.0.0.1"
 
@@ -120,7 +122,7 @@ class CollectorProcess:
                 raise CollectorError(
                     f"Not stored within {seconds:g} s. The store has:\n{stored}\n{self._log_tail()}"
                 )
-            time.sleep(0.05)
+            time.sleep(POLL_SECONDS)
 
     def wait_for_count(self, count: int, *, seconds: float = WAIT_SECONDS) -> list[Message]:
         """Return the stored messages once there are at least ``count``."""
@@ -143,7 +145,7 @@ class CollectorProcess:
                 )
             if self._answers("/health"):
                 return
-            time.sleep(0.05)
+            time.sleep(POLL_SECONDS)
         self.kill()
         raise CollectorError(
             f"The collector was not healthy within {START_SECONDS:g} s.\n{self._log_tail()}"

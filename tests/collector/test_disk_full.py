@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -17,10 +16,6 @@ import pytest
 
 from tests.collector.process import ServeProcess
 from tests.collector.running import track
-
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="prlimit, to limit another process, is Linux's"
-)
 
 
 class _Sender:
@@ -52,6 +47,8 @@ class _Sender:
 def _disk_of(serve: ServeProcess, size: int) -> Generator[None]:
     import resource
 
+    if not hasattr(resource, "prlimit"):
+        pytest.fail("Only Linux can fill another process's disk by a limit; run this test there.")
     before = resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(serve.process.pid, resource.RLIMIT_FSIZE, (size, before[1]))
     try:

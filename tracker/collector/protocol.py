@@ -25,7 +25,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _is_refused = False
     _timer: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn types it
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self._wait_for_headers()
