@@ -1,0 +1,1 @@
+"""What is made of a plan, for other tools and for people. None of it goes to a page."""
