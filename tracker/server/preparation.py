@@ -1,0 +1,91 @@
+"""From a fact to the text that is sent: the core's own way, the privacy guard, the plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InvalidInput, Violation
+from ..event import Call, Fact, Kind, Visit
+from ..pipeline import Pipeline, Refused, message_from
+from ..privacy import Blocked
+from ..wire import encode_message, to_text
+
+if TYPE_CHECKING:
+    from ..event import Environment, Path
+    from ..plan import Plan
+    from ..privacy import Guard, Redaction
+    from .app import App
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message that may be sent: its id, its JSON text, and what the plan minds about it.
+
+    ``redactions`` is what the privacy guard has removed.
+    """
+
+    id: str
+    text: str
+    violations: tuple[Violation, ...] = ()
+    redactions: tuple[Redaction, ...] = ()
+
+
+class Preparation:
+    """Makes messages of facts; the privacy guard sees each before anything is kept of it."""
+
+    def __init__(self, app: App, environment: Environment, plan: Plan | None, guard: Guard) -> None:
+        self._added = app.for_context
+        self._environment = environment
+        self._plan = plan
+        self._guard = guard
+        self._pipeline = Pipeline()
+
+    def prepare(self, fact: Fact, *, strict: bool = False) -> Prepared:
+        """The message of a fact.
+
+        Raises ``InvalidInput`` for what cannot be sent, or the plan refuses; when ``strict``, also
+        for what the collector would set apart for the plan.
+        """
+        message = encode_message(message_from(fact, self._environment))
+        message["channel"] = "server"
+        if not message["anonymousId"]:
+            # A user without a device: an id that all users share would make them one person.
+            del message["anonymousId"]
+        if fact.call.app is None:
+            message["context"]["app"] |= self._added
+        if self._plan is not None:
+            message["context"]["plan"] = self._plan.stamp
+        violations = self._check(message, strict=strict)
+        # The id is our own: the guard, which remembers texts, would look at each as a new one.
+        scrubbed = self._guard.scrub(message | {"messageId": "-"})
+        if isinstance(scrubbed, Blocked):
+            raise InvalidInput(scrubbed.violations)
+        result = self._pipeline.from_message(scrubbed.message | {"messageId": fact.id})
+        if isinstance(result, Refused):
+            raise InvalidInput(result.violations)
+        if scrubbed.redactions:
+            violations = violations or self._check(result.message, strict=strict)
+        text = result.text or to_text(result.message)
+        return Prepared(fact.id, text, violations, scrubbed.redactions)
+
+    def knows_place(self, path: Path) -> bool:
+        """Whether the plan, if there is one, allows these scopes around an event."""
+        if self._plan is None:
+            return True
+        call = Call(Kind.IDENTIFY, path=path)
+        message = encode_message(message_from(Fact("", 0, Visit(""), call), self._environment))
+        return not self._plan.check({"context": message["context"]}).all
+
+    def _check(self, message: dict[str, Any], *, strict: bool) -> tuple[Violation, ...]:
+        if self._plan is None:
+            return ()
+        findings = self._plan.check(message)
+        if not findings.all:
+            return ()
+        disposition = self._plan.disposition(findings)
+        if disposition == "pass":
+            return ()
+        if strict or disposition == "refuse":
+            raise InvalidInput(findings.all)
+        return findings.all
