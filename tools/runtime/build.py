@@ -1,0 +1,204 @@
+"""All the steps, in their order."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from tools.console import CACHE, ROOT
+from tools.runtime import pinned
+from tools.runtime.binaryen import optimize
+from tools.runtime.coverage import instrumented
+from tools.runtime.reduce import GLUE, MODULE, reduce
+from tools.runtime.sparse import Picture, pack
+from tools.runtime.split import split
+from tools.runtime.steps import node, once
+from tools.runtime.wasm import Module
+from tools.wheels import build_browser_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HERE = Path(__file__).parent
+ERRORS_JS = ROOT / "web" / "runtime" / "errors.js"
+LIBRARY = "/lib/python{}{}.zip"
+SITE_PACKAGES = "/lib/python{}.{}/site-packages"
+
+
+class File(TypedDict):
+    """One file of the runtime: its ``name`` has its content's hash, so that it may be cached for ever."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+def build_runtime() -> Path:
+    """Build the lean runtime unless nothing changed; return the folder with its files.
+
+    ``manifest.json`` in it says under ``files`` which is the glue, the hot part (``wasm``) and the
+    cold part of the module, the picture, and the library.
+
+    Raises:
+        BuildError: Pyodide is another than the pinned one, or a step failed, which is named.
+    """
+    pinned.check()
+    library = _stdlib()
+    snapshot = _snapshot(library, _tracker())
+    glue, module = _reduced()
+    whole = _parts(module, hot=None)
+    constructed = _constructed(glue, whole)
+    picture = _picture(snapshot, constructed)
+    hot = _hot(glue, whole, picture, library)
+    parts = _parts(module, hot=hot)
+    return _lay_out(
+        {
+            "glue": (glue, ".mjs"),
+            "wasm": (parts / "hot.wasm", ".wasm"),
+            "cold": (parts / "cold.wasm", ".wasm"),
+            "picture": (picture, ".bin"),
+            "library": (library, ".bin"),
+        }
+    )
+
+
+def _stdlib() -> Path:
+    """The standard library, and what postpones some of it, as an archive of bytecode."""
+    added = [HERE / name for name in ("sitecustomize.py", "_tracker_library.py")]
+
+    def make(target: Path) -> None:
+        source = target.with_suffix(".source")
+        with zipfile.ZipFile(pinned.STDLIB) as archive:
+            archive.extractall(source)
+        for module in added:
+            shutil.copyfile(module, source / module.name)
+        prefix = LIBRARY.format(*pinned.python_version()) + "/"
+        node(HERE / "compile.mjs", source, target, prefix, step_name="stdlib")
+        shutil.rmtree(source)
+
+    made_from = [pinned.STDLIB, pinned.WASM, HERE / "compile.mjs", *added]
+    return once("stdlib", made_from, make)
+
+
+def _tracker() -> Path:
+    """What the browser's wheel has, as an archive of bytecode."""
+    wheel = build_browser_wheel(CACHE / "browser-wheel")
+
+    def make(target: Path) -> None:
+        source = target.with_suffix(".source")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(source)
+        prefix = SITE_PACKAGES.format(*pinned.python_version()) + "/"
+        node(HERE / "compile.mjs", source, target, prefix, step_name="tracker")
+        shutil.rmtree(source)
+
+    return once("tracker", [wheel, pinned.WASM, HERE / "compile.mjs"], make)
+
+
+def _snapshot(library: Path, tracker: Path) -> Path:
+    """Pyodide's own picture of its memory, with the tracker imported."""
+    scripts = [HERE / name for name in ("snapshot.mjs", "prepare.py", "still.mjs", "zero.mjs")]
+
+    def make(target: Path) -> None:
+        node(scripts[0], library, tracker, target, step_name="snapshot")
+
+    return once("snapshot", [library, tracker, *scripts], make)
+
+
+def _reduced() -> tuple[Path, Path]:
+    """The glue and the module, each without what the other one does not use."""
+    made_from = [pinned.GLUE, pinned.WASM]
+    made_from += [HERE / name for name in ("reduce.py", "glue.mjs", "binaryen.py", "wasm.py")]
+    folder = once("reduced", made_from, reduce)
+    return folder / GLUE, folder / MODULE
+
+
+def _constructed(glue: Path, whole: Path) -> Path:
+    """What the module's constructors leave besides memory, as JSON."""
+    script = HERE / "constructed.mjs"
+
+    def make(target: Path) -> None:
+        node(script, glue, whole / "hot.wasm", target, step_name="constructed")
+
+    return once("constructed", [glue, whole, script, ERRORS_JS], make)
+
+
+def _picture(snapshot: Path, constructed: Path) -> Path:
+    """The file that a worker restores memory from."""
+
+    def make(target: Path) -> None:
+        picture = Picture.parse(snapshot.read_bytes())
+        head = {
+            "state": picture.state,
+            "constructed": json.loads(constructed.read_text("utf-8")),
+            "pythonVersion": pinned.python_version(),
+            "sitePackages": SITE_PACKAGES.format(*pinned.python_version()),
+            "library": LIBRARY.format(*pinned.python_version()),
+            "lockFile": pinned.lock_file(),
+        }
+        target.write_bytes(pack(picture.memory, head))
+
+    return once("picture", [snapshot, constructed, HERE / "sparse.py"], make)
+
+
+def _hot(glue: Path, whole: Path, picture: Path, library: Path) -> Path:
+    """Which functions visitors need, as a JSON list of their indices."""
+    scripts = [HERE / "train.mjs", HERE / "train.py"]
+
+    def make(target: Path) -> None:
+        watched = target.with_suffix(".wasm")
+        watched.write_bytes(instrumented(Module((whole / "hot.wasm").read_bytes())))
+        node(scripts[0], glue, watched, picture, library, target, step_name="hot")
+        watched.unlink()
+
+    web = sorted((ROOT / "web" / "runtime").glob("*.js"))
+    made_from = [glue, whole, picture, library, *scripts, *web, HERE / "coverage.py"]
+    return once("hot", made_from, make)
+
+
+def _parts(module: Path, *, hot: Path | None) -> Path:
+    """``hot.wasm`` and ``cold.wasm``; without ``hot``, all of the module and its data is in the hot part."""
+
+    def make(target: Path) -> None:
+        target.mkdir()
+        whole = Module(module.read_bytes())
+        if hot is None:
+            data = whole.data()
+            parts = split(whole, set(range(len(whole.bodies()))), hot_data=data, cold_data=[])
+            (target / "hot.wasm").write_bytes(parts.hot)
+            return
+        parts = split(whole, set(json.loads(hot.read_text("utf-8"))), hot_data=[], cold_data=[])
+        for name, content, passes in (
+            ("hot", parts.hot, ["-O2", "--shrink-level=2"]),
+            ("cold", parts.cold, ["--remove-unused-module-elements"]),
+        ):
+            (target / name).write_bytes(content)
+            optimize(target / name, target / f"{name}.wasm", *passes)
+            (target / name).unlink()
+
+    tools = [HERE / name for name in ("wasm.py", "split.py", "binaryen.py")]
+    return once("parts" if hot else "whole", [module, *([hot] if hot else []), *tools], make)
+
+
+def _lay_out(files: dict[str, tuple[Path, str]]) -> Path:
+    """Put the files under names that have their hashes into one folder, with the manifest."""
+
+    def make(target: Path) -> None:
+        target.mkdir()
+        manifest = {"pyodide": pinned.VERSION, "files": dict(_copied(files, target))}
+        (target / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+
+    return once("files", [*files, *(path for path, _ in files.values())], make)
+
+
+def _copied(files: dict[str, tuple[Path, str]], target: Path) -> Iterable[tuple[str, File]]:
+    for role, (path, suffix) in files.items():
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        name = f"{role}-{digest[:8]}{suffix}"
+        (target / name).write_bytes(content)
+        yield role, File(name=name, sha256=digest, bytes=len(content))

@@ -1,0 +1,252 @@
+# Half of this is wrong on purpose.
+# ruff: noqa: ANN001, ANN003, ANN201, ANN202, B018, BLE001, PLC3002, PLE0643, PLW0108, RUF005, UP031
+# pyright: basic, reportOptionalMemberAccess=false, reportAttributeAccessIssue=false
+# pyright: reportOperatorIssue=false, reportUndefinedVariable=false, reportCallIssue=false
+# pyright: reportArgumentType=false, reportUnusedExpression=false, reportPossiblyUnboundVariable=false
+"""What the tracker's Python does in visitors' browsers, and what may happen to it there.
+
+Runs in the instrumented build; whatever C function ``train`` reaches is in the hot part of the
+module. What it does not reach still works, after a fetch. So it asks for much of the tracker and for
+the unhappy paths of Python under it, and for nothing that only other people's code would do: it
+compiles nothing, imports nothing.
+"""
+
+import gc
+import io
+import json
+import math
+import random
+import re
+import sys
+import time
+import traceback
+from dataclasses import replace
+
+import tracker.browser
+import tracker.identity
+import tracker.testing
+from tracker import App, TrackingProvider, TrackPage, TrackSection, use_tracking
+
+TEXTS = ["", "a", "naïve café", "日本語", "😀", "\ud800", "\0", '"\\/\n', "x" * 5000, "ЖЗИ" * 40]
+VALUES = [None, True, False, 0, -1, 2**31, 2**53, 12345678901234567890, 0.1, -1e300, 1e-7, *TEXTS]
+BROKEN = ["", "{", "[1,]", "nul", '"', '{"a":1}x', '"\\ud800"', "1e999", "[" * 2000, '{"type":1}']
+CALLS = ["track", "page", "identify", "group", "alias", "screen", 7, None]
+
+
+def train() -> None:
+    """Do all of it, a few times over, so that what a second time does differently is seen too."""
+    for _ in range(3):
+        messages()
+        scopes()
+        python()
+    collect()
+
+
+def messages() -> None:
+    """Everything the worker may say, well formed or not."""
+    host = sys.modules["_tracker_host"]
+    real, said = host.send, []
+    host.send = said.append
+    tracker.browser._runtime = None
+    try:
+        for page in range(4):
+            tell(type="open", page=page, environment=environment(page), settings=settings(page))
+        for number, (kind, value) in enumerate((k, v) for k in CALLS for v in VALUES):
+            facts = [fact(kind, value, number), fact(kind, value, number)]
+            tell(type="facts", page=number % 5, facts=facts)
+            if number % 10 == 0:
+                answer(said, number)
+        for broken in ({}, [], 7, "fact", {"id": 7}, {"id": "a", "at": "b", "kind": "track"}):
+            tell(type="facts", page=0, facts=[broken])
+        for what in ("flush", "online", "wake", "unheard of", "forget", "flush"):
+            tell(type=what)
+            answer(said, 1)
+        for text in BROKEN:
+            try:
+                tracker.browser.handle_message(text)
+            except Exception as error:
+                traceback.print_exception(error, file=io.StringIO())
+    finally:
+        host.send = real
+        tracker.browser._runtime = None
+
+
+def tell(**message):
+    """Say one thing to the tracker, as the worker does."""
+    tracker.browser.handle_message(json.dumps(message))
+
+
+def answer(said, number):
+    """Answer what waits, in each of the ways that a collector or the network has."""
+    refusal = {"messageId": f"m-{number}", "field": "event", "message": "no", "code": "x"}
+    bodies = ['{"accepted":1}', json.dumps({"refusals": [refusal]}), "<html>", "", "[]"]
+    posts = [json.loads(text) for text in said if '"post"' in text]
+    said.clear()
+    for post in posts:
+        for status, body in zip((200, 413, 429, 500, 0, 401), [*bodies, "{}"], strict=True):
+            retry = "2" if number % 20 else None
+            request = post["request"]
+            tell(type="answer", request=request, status=status, retryAfter=retry, body=body)
+    tell(type="wake")
+
+
+def environment(page):
+    """Environments: whole, sparse, wrong."""
+    screen = {"width": 1920, "height": 1080, "density": 1.25, "innerWidth": 1, "innerHeight": 2}
+    whole = {
+        "app": {"namespace": "web", "name": "acme", "version": "1.4.0", "build": "7"},
+        "library": {"name": "tracker.js", "version": "0.1.0"},
+        "page": {"hostname": "acme.example"},
+        "locale": "de-DE",
+        "timezone": "Europe/Berlin",
+        "screen": screen,
+        "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
+    }
+    sparse = {"app": {"name": "acme"}, "library": whole["library"], "page": {}, "screen": screen}
+    return [whole, sparse, {"app": 7, "nonsense": [1]}, whole][page]
+
+
+def settings(page):
+    """Two collectors, one of them watched."""
+    return {"endpoint": f"https://c{page % 2}.example/ü", "writeKey": "k-ü", "debug": page == 3}
+
+
+def fact(kind, value, number):
+    """A fact with ``value`` wherever a value may be."""
+    return {
+        "id": f"m-{number}",
+        "kind": kind,
+        "name": ["run_query_button.click", "explorer", value][number % 3],
+        "at": 1764000000000 + number * 977,
+        "type": ["page", "modal", None][number % 3],
+        "category": "settings",
+        "properties": {"value": value, "list": [value, [value]], "deep": {"a": {"b": value}}},
+        "traits": {"value": value},
+        "groupId": "g-1",
+        "previousId": "u-0",
+        "userId": value if number % 2 else "u-1",
+        "visit": {"anonymousId": "a-1", "sessionId": 1764000000000, "userId": "u-1"},
+        "path": [
+            {"page": {"name": "explorer", "category": "main"}},
+            {"page": {"name": "settings", "type": "modal"}},
+            {"section": {"name": "page_footer"}},
+        ][: number % 4],
+    }
+
+
+def scopes() -> None:
+    """Tracking from Python itself."""
+    sink = tracker.testing.CapturingSink()
+    with TrackingProvider(app=App("acme", namespace="web", version="1.0"), sink=sink):
+
+        @TrackPage("explorer", category="main")
+        def handler(depth):
+            with TrackSection("page_footer"):
+                use_tracking().track("run_query_button.click", {"depth": depth})
+            return handler(depth - 1) if depth else None
+
+        handler(3)
+        for wrong in ("", "Not A Name", "a" * 300):
+            try:
+                use_tracking().track(wrong)
+            except Exception as error:
+                "".join(traceback.format_exception(error))
+    try:
+        use_tracking()
+    except Exception as error:
+        repr(error), str(error)
+
+
+def python() -> None:
+    """What any Python may come to do: grow, sort, format, fail."""
+    numbers = list(range(20000))
+    random.seed()
+    random.random(), random.randint(1, 6), random.uniform(1, 2), random.choice(numbers)
+    random.shuffle(numbers)
+    numbers.sort(key=lambda number: -number)
+    del numbers[5:15000:3]
+    by_name = {f"k{number}": number for number in numbers}
+    [by_name.pop(key) for key in list(by_name)[::3]]
+    by_name |= {"a": 1}
+    sorted(by_name.items(), reverse=True), set(by_name) & {"a"}, set(by_name) - {"a"}
+    frozenset("abc") | {"d"}, {1: 2} == {1: 2}, [1, 2] < [1, 3], (1,) + (2,), [0] * 5
+    text = "Grüße, " * 50
+    text.encode(), text.upper().lower().title().casefold(), text.split(","), text.replace("e", "é")
+    text.strip().partition(","), text.startswith("G"), text.find("ß"), text.isalnum(), text[3:9:2]
+    "%s %d %.2f %r %x" % ("a", 1, 0.5, "b", 255), f"{1.5:>8.3f}|{7:04d}|{'a':<5}|{10**20:,}"
+    b"\xff\xc3".decode("utf-8", "replace"), bytes(range(256)).hex(), bytearray(b"a") + b"b"
+    int("12"), float("1e5"), int("9" * 40) // 7, 2**0.5, math.floor(1.5), round(2.675, 2), 7 % 3
+    divmod(-7, 3), abs(-1.5), hash("a"), str(1e22), repr(0.1), 1 << 70, ~5, 3 & 5, 10**30 % 97
+    re.sub(r"(?P<a>[a-z]+)-(\d{2,4})", r"\2", "abc-123 x-9"), re.fullmatch(r"[\w.]+", "naïve")
+    time.time(), time.time_ns(), time.monotonic_ns(), time.perf_counter()
+    json.loads(json.dumps({"a": [1.5, None, True, "é😀", {"b": 2**70}]}, indent=1, sort_keys=True))
+    (
+        replace(App("acme", namespace="web", version="1.0"), version="2.0"),
+        App("a") == App("a"),
+        repr(App("a")),
+    )
+    failures()
+
+
+def failures() -> None:
+    """Each kind of error that has a path of its own in C."""
+
+    def endless(depth):
+        return endless(depth + 1)
+
+    def generator():
+        try:
+            yield from range(3)
+        finally:
+            gc.isenabled()
+
+    started = generator()
+    next(started)
+    started.close()
+    for fail in (
+        lambda: endless(0),
+        lambda: {}["missing"],
+        lambda: [][0],
+        lambda: "a" + 1,
+        lambda: int("x"),
+        lambda: 1 / 0,
+        lambda: None.missing,
+        lambda: sys.missing,
+        lambda: missing,  # noqa: F821  (is not there)
+        lambda: next(iter(())),
+        lambda: json.loads("{"),
+        lambda: json.dumps(object()),
+        lambda: json.dumps(math.nan, allow_nan=False),
+        lambda: b"\xff".decode(),
+        lambda: "\ud800".encode(),
+        lambda: float("x"),
+        lambda: (lambda: 0)(1),
+        lambda: [1, 2].remove(3),
+        lambda: setattr(App("a"), "name", "c"),
+        lambda: fact(*[1, 2]),
+        lambda: "\n".join([1]),
+        lambda: [].missing,
+    ):
+        try:
+            try:
+                fail()
+            except Exception as error:
+                error.add_note("while training")
+                raise ValueError("wrapped") from error
+        except ValueError as error:
+            "".join(traceback.format_exception(error))
+            str(error.__cause__), repr(error.__cause__)
+
+
+def collect() -> None:
+    """Cycles, weak references, and the collector's three generations."""
+    for generation in (0, 1, 2):
+        cycles = [[] for _ in range(1000)]
+        for cycle in cycles:
+            cycle.append(cycle)
+        del cycles, cycle
+        gc.collect(generation)
+    many = [{"a": [number]} for number in range(100_000)]
+    del many
+    big = bytearray(40 << 20)  # the memory has to grow
+    del big

@@ -1,0 +1,138 @@
+import { loadWhenCalled } from "./cold.js";
+import { errorMarkers } from "./errors.js";
+import { Picture } from "./memory.js";
+
+/** @import { PyodideAPI } from "pyodide" */
+
+/**
+ * What Python starts from. The two that read have to answer at once: an `import`, or a function of
+ * C, waits for what they return.
+ *
+ * @typedef {object} Parts
+ * @property {(settings: object) => Promise<any>} createModule Emscripten's glue
+ * @property {Promise<WebAssembly.Module>} module its hot part
+ * @property {Promise<ArrayBuffer>} picture of Python's memory, with the tracker imported
+ * @property {() => BufferSource} readCold gives the cold part of the module
+ * @property {() => Uint8Array} readLibrary gives the archive of the standard library
+ * @property {object} environment what runs this, in Pyodide's words
+ */
+
+/**
+ * A Python that is up.
+ *
+ * @typedef {object} Runtime
+ * @property {(text: string) => void} handleMessage `tracker.browser.handle_message`; what it throws is a crash
+ * @property {PyodideAPI} python Pyodide itself, for what else is to run in it
+ */
+
+const HOME = "/home/pyodide";
+
+/**
+ * Bring the Python of the picture to life: what `loadPyodide({ _loadSnapshot })` does, and no more.
+ *
+ * @param {Parts} parts
+ * @param {(text: string) => void} send takes what Python says, as JSON text
+ * @returns {Promise<Runtime>}
+ */
+export async function start(parts, send) {
+  const picture = parts.picture.then((buffer) => new Picture(buffer));
+  const { API, FS } = await createModule(parts, picture);
+  const { state, library } = (await picture).head;
+  /** @type {PyodideAPI} */
+  const python = API.finalizeBootstrap(state);
+  API.initializeStreams();
+
+  const host = python.pyimport("_tracker_host");
+  host.send = send;
+  host.fetch_library = () => FS.writeFile(library, parts.readLibrary());
+  host.destroy();
+  return { handleMessage: python.pyimport("tracker.browser").handle_message, python };
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Promise<Picture>} picture
+ * @returns {Promise<any>} Emscripten's module, its memory restored
+ */
+function createModule(parts, picture) {
+  return new Promise((resolve, reject) => {
+    const lockFile = picture.then(({ head }) => JSON.stringify(head.lockFile));
+    const settings = {
+      API: {
+        config: { jsglobals: globalThis, indexURL: "", packageBaseUrl: "", packages: [], env: {} },
+        runtimeEnv: parts.environment,
+        lockFilePromise: lockFile,
+      },
+      arguments: [],
+      noInitialRun: true,
+      noImageDecoding: true,
+      noAudioDecoding: true,
+      noWasmDecoding: true,
+      locateFile: (/** @type {string} */ name) => name,
+      preRun: /** @type {((module: any) => void)[]} */ ([]),
+      instantiateWasm(
+        /** @type {WebAssembly.Imports} */ imports,
+        /** @type {(instance: { exports: object }, module: WebAssembly.Module) => void} */ done,
+      ) {
+        instantiate(parts, picture, imports).then(([exports, module, restored]) => {
+          settings.preRun.push((it) => makeFolders(it, restored.head)); // the glue has put its own there
+          done({ exports }, module);
+        }, reject); // Emscripten itself would wait for ever
+        return {};
+      },
+    };
+    parts.createModule(settings).then(resolve, reject);
+  });
+}
+
+/**
+ * @param {Parts} parts
+ * @param {Promise<Picture>} fetched
+ * @param {WebAssembly.Imports} imports
+ * @returns {Promise<[object, WebAssembly.Module, Picture]>}
+ */
+async function instantiate(parts, fetched, imports) {
+  Object.assign(imports.env, await errorMarkers());
+  const module = await parts.module;
+  const { exports } = await WebAssembly.instantiate(module, imports);
+  loadWhenCalled(exports, imports, parts.readCold);
+  const picture = await fetched;
+  const __wasm_call_ctors = () => {
+    construct(exports, picture.head.constructed);
+    picture.restore(/** @type {WebAssembly.Memory} */ (exports.memory));
+  };
+  return [{ ...exports, __wasm_call_ctors }, module, picture];
+}
+
+/**
+ * Do what the module's own constructors do besides writing to memory, so that they need not run.
+ *
+ * @param {WebAssembly.Exports} exports
+ * @param {import("./memory.js").Constructed} constructed
+ */
+function construct(exports, constructed) {
+  for (const [name, value] of Object.entries(constructed.globals)) {
+    /** @type {WebAssembly.Global} */ (exports[name]).value = value;
+  }
+  for (const [name, words] of Object.entries(constructed.tables)) {
+    const table = /** @type {WebAssembly.Table} */ (exports[name]);
+    table.grow(words.length - table.length);
+    words.forEach((word, index) => word && table.set(index, new Map()));
+  }
+}
+
+/**
+ * The file system is not in the picture: it is JavaScript's.
+ *
+ * @param {any} module
+ * @param {import("./memory.js").Head} head
+ */
+function makeFolders({ API, FS, ENV }, { pythonVersion, sitePackages }) {
+  API.pyVersionTuple = pythonVersion;
+  API.sitePackages = sitePackages;
+  for (const path of [sitePackages, sitePackages.replace("site-packages", "lib-dynload"), HOME]) {
+    FS.mkdirTree(path);
+  }
+  FS.chdir(HOME);
+  ENV.HOME = HOME;
+}
