@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from tracker.collector.ingestion.dedupe import Dedupe, Window, id_key
+from tracker.collector.ingestion.dedupe import Dedupe, Window
+from tracker.collector.log.seen import id_key
 
 
 def _entries(*ids: str) -> list[tuple[bytes, str]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.collector.answers import Rejected
-from tracker.collector.log.schema import VERSION, connect, create_tables, newest_ids
+from tracker.collector.log.schema import VERSION, connect, create_tables, newest_keys
+from tracker.collector.log.seen import id_key, seen_key
 from tracker.collector.log.writer import Entry, Log, RefusedRow
 from tracker.collector.tallies import Tallies
 from tracker.errors import ConfigurationError
@@ -39,8 +40,9 @@ def log(path: Path) -> Iterator[Log]:
 
 def _entry(*ids: str, refused: int = 0) -> Entry:
     messages = "[" + ",".join(f'{{"messageId":"{text}"}}' for text in ids) + "]"
+    keys = [seen_key(None, id_key("web", text)) for text in ids]
     rows = [RefusedRow(None, "missing", "type", "expected")] * refused
-    return Entry(1, "batch", "web", messages if ids else None, rows)
+    return Entry(1, "batch", "web", messages if ids else None, keys, rows)
 
 
 def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
@@ -113,16 +115,43 @@ def test_a_failed_commit_is_a_503_and_the_next_one_succeeds(log: Log, path: Path
             with pytest.raises(Rejected):
                 await log.probe()
             other.execute("ALTER TABLE elsewhere RENAME TO log")
-        await log.append(_entry("c"))
+        assert not await log.append(_entry("b"))
         assert _rows(path, "SELECT messages FROM log") == [
             ('[{"messageId":"a"}]',),
-            ('[{"messageId":"c"}]',),
+            ('[{"messageId":"b"}]',),
         ]
 
     asyncio.run(scenario())
 
 
-def test_a_row_that_nobody_was_promised_is_removed_and_its_id_not_used_again(
+def test_a_message_that_the_log_has_is_left_out_however_old_it_is(log: Log, path: Path) -> None:
+    async def scenario() -> None:
+        assert not await log.append(_entry("a", "b"))
+        assert await log.append(_entry("c", "b", "d", "a")) == [1, 3]
+        assert await log.append(_entry("a", "b")) == [0, 1]
+        assert _rows(path, "SELECT id, messages FROM log") == [
+            (1, '[{"messageId":"a"},{"messageId":"b"}]'),
+            (2, '[{"messageId":"c"},{"messageId":"d"}]'),
+        ]
+
+    asyncio.run(scenario())
+
+
+def test_of_the_same_message_twice_in_one_commit_one_is_written(path: Path) -> None:
+    async def scenario() -> None:
+        log = Log(path, Tallies())
+        with contextlib.closing(connect(path)) as blocker:
+            blocker.execute("BEGIN IMMEDIATE")
+            answers = [log.append(_entry("a")) for _ in range(5)]
+            blocker.execute("COMMIT")
+        assert [list(answer) for answer in await asyncio.gather(*answers)] == [[], *([[0]] * 4)]
+        assert _rows(path, "SELECT count(*) FROM log") == [(1,)]
+        await asyncio.to_thread(log.close)
+
+    asyncio.run(scenario())
+
+
+def test_a_row_that_nobody_was_promised_is_emptied_and_its_id_not_used_again(
     log: Log, path: Path
 ) -> None:
     """As after a flush that failed: the row is in the file, its sender got 503 and tries again."""
@@ -132,31 +161,20 @@ def test_a_row_that_nobody_was_promised_is_removed_and_its_id_not_used_again(
         with contextlib.closing(connect(path)) as other:
             other.execute("ALTER TABLE log RENAME TO elsewhere")
             with pytest.raises(Rejected):
-                await log.append(_entry("b"))
+                await log.append(_entry("b", "c"))
             other.execute("ALTER TABLE elsewhere RENAME TO log")
-            other.execute(
-                "INSERT INTO log VALUES (2, 1, 'batch', 'web', '[{\"messageId\":\"b\"}]')"
-            )
-        await log.append(_entry("b"))
-        assert _rows(path, "SELECT id FROM log") == [(1,), (3,)]
-
-    asyncio.run(scenario())
-
-
-def test_too_much_that_waits_is_refused_at_once(log: Log, path: Path) -> None:
-    async def scenario() -> None:
-        blocker = connect(path)
-        blocker.execute("BEGIN IMMEDIATE")
-        large = Entry(1, "batch", "web", "[" + " " * 40_000_000 + "]")
-        waiting = [log.append(large), log.append(large)]
-        with pytest.raises(Rejected) as caught:
-            log.append(_entry("a"))
-        assert caught.value.status == 503
-        assert any(name == b"retry-after" for name, _ in caught.value.answer.headers)
-        blocker.execute("COMMIT")
-        blocker.close()
-        await asyncio.gather(*waiting)
-        await log.append(_entry("a"))
+            found = '[{"messageId":"b"},{"messageId":"c"}]'
+            other.execute("INSERT INTO log VALUES (2, 1, 'batch', 'web', ?)", (found,))
+            keys = _entry("b", "c").keys
+            other.executemany("INSERT INTO seen VALUES (?)", ((key,) for key in keys))
+        await log.probe()
+        assert _rows(path, "SELECT max(id) FROM log") == [(2,)]
+        assert await log.append(_entry("a", "b")) == [0]
+        assert _rows(path, "SELECT id, messages FROM log WHERE id > 1") == [
+            (2, "[]"),
+            (3, '[{"messageId":"b"}]'),
+        ]
+        assert len(_rows(path, "SELECT * FROM seen")) == 2
 
     asyncio.run(scenario())
 
@@ -180,8 +198,9 @@ def test_the_newest_ids_are_read_back_oldest_first(log: Log, path: Path) -> None
 
     asyncio.run(scenario())
     with contextlib.closing(connect(path)) as connection:
-        assert newest_ids(connection, 2) == [("web", "c"), ("web", "d")]
-        assert [text for _, text in newest_ids(connection, 100)] == ["a", "b", "c", "d"]
+        keys = [id_key("web", text) for text in "abcd"]
+        assert newest_keys(connection, 2) == keys[2:]
+        assert newest_keys(connection, 100) == keys
 
 
 def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:

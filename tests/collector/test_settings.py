@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tracker import cli
+from tracker.cli.serve import settings_from
 from tracker.collector.datadir import DataDirectory
 from tracker.collector.ingestion.keys import WriteKey
 from tracker.collector.settings import Settings, is_loopback, read_settings
@@ -31,7 +32,7 @@ per_address = 12.5
 
 def _settings(environment: dict[str, str], *arguments: str) -> Settings:
     options = cli.parser().parse_args(["serve", *arguments])
-    return cli.settings_from(options, environment)
+    return settings_from(options, environment)
 
 
 @pytest.fixture
@@ -114,6 +115,16 @@ def test_a_made_key_is_kept_for_the_next_start_and_for_its_owner_alone(tmp_path:
     mode = (directory.path / "write-key").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     assert stat.S_IMODE(directory.path.stat().st_mode) == 0o700
+    directory.close()
+
+
+def test_a_key_that_was_half_written_when_the_collector_was_killed_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "write-key.new").write_text("ha")
+    directory = DataDirectory(tmp_path)
+    assert len(directory.write_key()) >= 24
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "write-key"]
     directory.close()
 
 

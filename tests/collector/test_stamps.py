@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.collector.running import NOW
 from tracker.collector.ingestion.stamps import Receipt, read_time
@@ -64,6 +66,44 @@ def test_a_result_that_cannot_be_is_the_time_of_receipt(sent_at: int | None, ori
     message = _stamped(sent_at, originalTimestamp=format_time(original))
     assert message["timestamp"] == format_time(NOW)
     assert message["originalTimestamp"] == format_time(original)
+
+
+def test_a_clock_that_was_set_forward_before_the_sending_makes_the_event_older() -> None:
+    """An hour that passed and an hour that was set look the same: the event stays in the past."""
+    message = _stamped(NOW + 3_600_000, originalTimestamp=format_time(NOW - 5_000))
+    assert message["timestamp"] == format_time(NOW - 3_605_000)
+
+
+def test_a_clock_that_was_set_back_by_less_than_the_event_s_age_makes_it_younger() -> None:
+    message = _stamped(NOW - 3_600_000, originalTimestamp=format_time(NOW - 7_200_000))
+    assert message["timestamp"] == format_time(NOW - 3_600_000)
+
+
+def test_a_collector_whose_clock_was_set_back_dates_events_by_the_new_one() -> None:
+    """``sentAt`` after the receipt is as good as before it: only differences of it count."""
+    early = NOW - 86_400_000
+    message: dict[str, Any] = {"originalTimestamp": format_time(NOW - 1_000)}
+    Receipt(early, NOW).stamp(message)
+    assert message["timestamp"] == format_time(early - 1_000)
+    assert message["receivedAt"] == format_time(early)
+
+
+_times = st.integers(0, 253_402_300_799_999)
+
+
+@given(offset=st.integers(-NOW + 10_000_000, 10**12), age=st.integers(0, 10_000_000))
+def test_however_wrong_the_sender_s_clock_the_age_of_the_event_is_right(
+    offset: int, age: int
+) -> None:
+    sent = NOW + offset
+    assert Receipt(NOW, sent).happened_at(sent - age, sent) == NOW - age
+
+
+@given(received=_times, sent=st.none() | _times, original=st.none() | _times)
+def test_no_event_happens_after_its_receipt_or_before_1970(
+    received: int, sent: int | None, original: int | None
+) -> None:
+    assert 0 <= Receipt(received, sent).happened_at(original, sent) <= received
 
 
 @pytest.mark.parametrize("value", [None, 5, "", "yesterday", ["2026-11-23"], {}, "9999-99-99"])

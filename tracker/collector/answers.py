@@ -13,7 +13,9 @@ RawHeaders = Iterable[tuple[bytes, bytes]]
 
 _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-type", b"application/json"),
-    (b"cache-control", b"no-store"),
+    # Not no-store: a page that is served so itself and has fetched such an answer may not enter
+    # Chromium's back/forward cache (https://developer.chrome.com/docs/web-platform/bfcache-ccns).
+    (b"cache-control", b"no-cache"),
     (b"x-content-type-options", b"nosniff"),
     # A page under Cross-Origin-Embedder-Policy could not read the answer otherwise.
     (b"cross-origin-resource-policy", b"cross-origin"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
@@ -17,14 +18,15 @@ from .answers import Rejected
 from .charts.process import QueryProcess
 from .clock import system_clock
 from .datadir import KEY_FILE, DataDirectory
-from .ingestion.dedupe import Dedupe, Window, id_key
+from .ingestion.dedupe import Dedupe, Window
 from .ingestion.endpoint import Ingest
 from .ingestion.keys import WriteKey, WriteKeys
 from .ingestion.limiter import Limiter
 from .ingestion.paths import PREFIXES
 from .ingestion.store import Store
-from .log.schema import FILE_NAME, connect, create_tables, newest_ids
-from .log.writer import Log
+from .log.schema import FILE_NAME, connect, create_tables, newest_keys
+from .log.seen import Duplicates
+from .log.writer import MAX_GROUP_BYTES, Log
 from .settings import Settings
 from .site.admin import admin_app
 from .site.assets import Assets
@@ -35,6 +37,7 @@ from .tallies import Tallies
 logger = logging.getLogger(__name__)
 
 _PROBE_EVERY_MS = 1000
+_PROBE_SECONDS = 2.0
 
 
 DEMO_KEY = WriteKey("demo", "demo")
@@ -80,7 +83,7 @@ class Collector:
         self.live = LiveFeed()
         self._dedupe = Dedupe(window)
         self._queries = QueryProcess(settings.data / FILE_NAME)
-        self._probe: asyncio.Future[None] | None = None
+        self._probe: asyncio.Future[Duplicates] | None = None
         self._probed_at = 0
         self._ingest = self._make_ingest()
         self._site = self._make_site(assets or built_assets())
@@ -108,15 +111,23 @@ class Collector:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _ready(self) -> str | None:
-        """Why the store cannot be written, found by writing to it at most once a second."""
+        """Why the store cannot be written, found by writing to it at most once a second.
+
+        What one probe writes may fit where a request does not: there has to be room for a commit.
+        """
+        if shutil.disk_usage(self.settings.data).free < MAX_GROUP_BYTES:
+            return f"The disk has less than {MAX_GROUP_BYTES // 1_000_000} MB left."
         now = self._clock()
         if self._probe is None or abs(now - self._probed_at) >= _PROBE_EVERY_MS:
             self._probed_at = now
             self._probe = self._log.probe()
         try:
-            await asyncio.shield(self._probe)
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await asyncio.shield(self._probe)
         except Rejected as error:
             return str(error)
+        except TimeoutError:
+            return f"The disk has not answered for {_PROBE_SECONDS:g} seconds."
         return None
 
     def _metrics(self) -> str:
@@ -160,8 +171,8 @@ def _open_log(path: Path, window_size: int, tallies: Tallies) -> tuple[Log, Wind
     try:
         create_tables(connection)
         window = Window(window_size)
-        for source, message_id in newest_ids(connection, window_size):
-            window.add((id_key(source, message_id),))
+        for key in newest_keys(connection, window_size):
+            window.add((key,))
     finally:
         connection.close()
     return Log(path, tallies), window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -42,21 +43,29 @@ class DataDirectory:
                 "Stop that one, or name another directory with --data."
             )
             raise ConfigurationError(message) from error
-        self._lock.truncate(0)
-        self._lock.write(str(os.getpid()))
-        self._lock.flush()
+        # For people who look for the owner; on a full disk they have to look otherwise.
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._lock.fileno(), 0)
+            os.write(self._lock.fileno(), str(os.getpid()).encode())
 
     def write_key(self) -> str:
-        """The key that was made for this directory; made now when there is none yet."""
+        """The key that was made for this directory; made now when there is none yet.
+
+        Raises ``OSError`` when it cannot be kept.
+        """
         path = self.path / KEY_FILE
-        try:
+        with contextlib.suppress(FileNotFoundError):
             return path.read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            pass
         key = secrets.token_urlsafe(18)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Under its name it is there whole or not at all, whenever the process or the disk ends.
+        new = path.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(key + "\n")
+            file.flush()
+            os.fsync(descriptor)
+        new.replace(path)
         return key
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -21,7 +22,8 @@ from .protocol import protocol_class
 from .settings import Settings
 
 _BACKLOG = 2048
-_SHUTDOWN_SECONDS = 10
+_SHUTDOWN_SECONDS = 5
+"""What requests under way have to end in. Docker kills after 10, and the log is to be closed too."""
 
 
 def serve(settings: Settings) -> None:
@@ -30,6 +32,7 @@ def serve(settings: Settings) -> None:
     Raises ``ConfigurationError`` when it cannot start.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(message)s")
+    _allow_connections()
     with contextlib.closing(_bind(settings.host, settings.port)) as listener:
         collector = Collector(settings)
         try:
@@ -89,6 +92,17 @@ class _Server(uvicorn.Server):
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
         self.should_exit = True
+
+
+def _allow_connections() -> None:
+    """Take as many open files as the system lets us have: each connection is one.
+
+    The usual soft limit of 1024 is there for programs that use select(2).
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems have a hard limit of infinity and refuse it as a soft one.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def welcome(collector: Collector, port: int) -> str:

@@ -82,7 +82,7 @@ class Tallies:
         for code, count in sorted(self.refused.items()):
             yield f'{name}{{code="{code}"}} {count}'
         single = (
-            ("tracker_overloads_total", "Requests refused for a full queue.", self.overloads),
+            ("tracker_overloads_total", "Requests refused for want of room.", self.overloads),
             ("tracker_failed_commits_total", "Commits that the disk refused.", self.failed_commits),
         )
         for name, text, value in single:

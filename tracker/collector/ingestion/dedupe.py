@@ -1,4 +1,7 @@
-"""Which messages are stored already, so that a retry stores nothing twice.
+"""Which messages were stored lately or are being written, so that a retry stores nothing twice.
+
+This is the fast part, and the only one that knows a message whose sender gives it another time with
+each retry; the log's own record (``log/seen.py``) is exact however old the message is.
 
 An id counts as seen only once its commit is done. Until then it belongs to the request that writes
 it: a racing retry waits for that commit, and when it fails may write the message itself. Answering
@@ -10,21 +13,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 DEFAULT_WINDOW = 1_000_000
-"""Ids remembered, at about 100 bytes each; charts dedupe exactly beyond that."""
-
-
-def id_key(source: str, message_id: str) -> bytes:
-    """The key of a message: ids of different sources are different ids.
-
-    A digest, so that long ids take no more memory than short ones.
-    """
-    return blake2b(f"{source}\0{message_id}".encode(), digest_size=16).digest()
+"""Ids remembered, at about 100 bytes each."""
 
 
 class Window:
@@ -57,7 +51,7 @@ class Claim(Generic[T]):
 
     fresh: list[tuple[bytes, T]] = field(default_factory=list[tuple[bytes, T]])
     waiting: list[tuple[bytes, T]] = field(default_factory=list[tuple[bytes, T]])
-    commits: list[asyncio.Future[None]] = field(default_factory=list[asyncio.Future[None]])
+    commits: list[asyncio.Future[Any]] = field(default_factory=list[asyncio.Future[Any]])
     duplicates: int = 0
 
 
@@ -66,7 +60,7 @@ class Dedupe:
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        self._writing: dict[bytes, asyncio.Future[None]] = {}
+        self._writing: dict[bytes, asyncio.Future[Any]] = {}
 
     def __len__(self) -> int:
         return len(self._window)
@@ -91,12 +85,12 @@ class Dedupe:
                 mine.add(key)
         return claim
 
-    def follow(self, keys: Sequence[bytes], commit: asyncio.Future[None]) -> None:
+    def follow(self, keys: Sequence[bytes], commit: asyncio.Future[Any]) -> None:
         """Tie these keys to the commit that writes them: seen when it succeeds, else free again."""
         for key in keys:
             self._writing[key] = commit
 
-        def settle(done: asyncio.Future[None]) -> None:
+        def settle(done: asyncio.Future[Any]) -> None:
             for key in keys:
                 self._writing.pop(key, None)
             if not done.cancelled() and done.exception() is None:

@@ -1,7 +1,7 @@
 """The ingestion paths, as a plain ASGI application: this is the hot path, without a framework.
 
-The order of work: who asks too often, size, write key, decode, what may be stored, what is stored
-already, the log. Answers are exactly 200 or an error with ``code`` and ``message``; what unmodified
+The order of work: who asks too often, size, is there room, write key, decode, what may be stored,
+what is stored already, the log. Answers are exactly 200 or an error with ``code`` and ``message``; what unmodified
 SDKs send is taken as it is: any Content-Type, gzip with or without a header that says so.
 """
 
@@ -22,6 +22,7 @@ from .intake import Intake, Taken
 from .keys import WriteKey, WriteKeys, missing_key, sent_key
 from .limiter import Limiter, address_of
 from .paths import BATCH, RAW, SETTINGS, kind_of_path
+from .room import Room
 from .stamps import Receipt, read_time
 from .store import Store
 
@@ -50,6 +51,7 @@ class Ingest:
         self._tallies = tallies
         self._body_seconds = body_seconds
         self._intake = Intake()
+        self._room = Room(tallies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Never raises, and never 500 for anything that was sent."""
@@ -86,17 +88,20 @@ class Ingest:
         if kind == SETTINGS:
             return Answer(200, _source_settings(key))
         body = await read_body(receive, headers, seconds=self._body_seconds)
-        decoded = decode_body(body)
-        if key is None:
-            key = self._admit(_key_in(decoded.value), headers)
-        receipt = self._receipt(decoded.value, headers)
-        if kind == RAW:
-            taken = self._intake.facts(decoded, receipt)
-        elif kind == BATCH:
-            taken = self._intake.messages(decoded, len(body), receipt)
-        else:
-            taken = self._intake.message(decoded, kind, len(body), receipt)
-        return await self._add(taken, key, kind)
+        with self._room.hold(len(body)):
+            decoded = decode_body(body)
+            if key is None:
+                key = self._admit(_key_in(decoded.value), headers)
+            receipt = self._receipt(decoded.value, headers)
+            if kind == RAW:
+                taken = self._intake.facts(decoded, receipt)
+            elif kind == BATCH:
+                taken = self._intake.messages(decoded, len(body), receipt)
+            else:
+                taken = self._intake.message(decoded, kind, len(body), receipt)
+            # Not to be kept in memory while the disk is waited for.
+            del body, decoded
+            return await self._add(taken, key, kind)
 
     async def _add(self, taken: Taken, key: WriteKey, kind: str) -> Answer:
         via = "raw" if kind == RAW else "batch"

@@ -35,9 +35,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The messages that may be stored, stamped, and the refusals, both in the order sent."""
+    """The messages that may be stored, stamped, and the refusals, both in the order sent.
+
+    ``times`` has the ``originalTimestamp`` of each message in ms since the epoch, if it has one.
+    """
 
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    times: list[int | None] = field(default_factory=list[int | None])
     refusals: list[Refusal] = field(default_factory=list[Refusal])
 
     def refuse(self, index: int, refused: Refused) -> None:
@@ -115,7 +119,7 @@ def _collect(results: Iterator[Accepted | Refused], receipt: Receipt, taken: Tak
             continue
         # Segment's browser SDK puts the key into each message; keys are not stored.
         result.message.pop("writeKey", None)
-        receipt.stamp(result.message)
+        taken.times.append(receipt.stamp(result.message))
         taken.messages.append(result.message)
     return taken
 

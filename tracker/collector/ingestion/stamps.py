@@ -27,8 +27,8 @@ class Receipt:
         self._received_text = format_time(received_at)
         self._sent_text = None if sent_at is None else format_time(sent_at)
 
-    def stamp(self, message: dict[str, Any]) -> None:
-        """Set the times of an accepted message, in place."""
+    def stamp(self, message: dict[str, Any]) -> int | None:
+        """Set the times of an accepted message, in place; returns its ``originalTimestamp``."""
         sent, sent_text = self.sent_at, self._sent_text
         if sent is None:
             sent = read_time(message.get("sentAt"))
@@ -45,6 +45,7 @@ class Receipt:
             message["sentAt"] = sent_text
         message["receivedAt"] = self._received_text
         message["timestamp"] = format_time(self.happened_at(original, sent))
+        return original
 
     def happened_at(self, original: int | None, sent: int | None) -> int:
         """The event's time by the collector's clock; see the module for the rule."""

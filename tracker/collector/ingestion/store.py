@@ -10,9 +10,10 @@ import msgspec
 
 from tracker.ports import Clock
 
+from ..log.seen import Duplicates, id_key, seen_key
 from ..log.writer import Entry, Log, RefusedRow
 from ..tallies import Tallies
-from .dedupe import Dedupe, id_key
+from .dedupe import Dedupe
 from .intake import Refusal, Taken, Via
 
 MAX_REFUSALS = 100
@@ -46,18 +47,24 @@ class Store:
         """
         refusals = taken.refusals[:MAX_REFUSALS]
         refused = [RefusedRow(r.message_id, r.code, r.field, r.message) for r in refusals]
-        entries = [(id_key(source, message["messageId"]), message) for message in taken.messages]
+        entries = [
+            (id_key(source, message["messageId"]), (at, message))
+            for message, at in zip(taken.messages, taken.times, strict=True)
+        ]
         accepted = duplicate = 0
         while entries or refused:
             claim = self._dedupe.claim(entries)
             duplicate += claim.duplicates
-            messages = [message for _, message in claim.fresh]
-            if messages or refused:
-                commit = self._append(messages, refused, source, via)
+            if claim.fresh or refused:
+                messages = [message for _, (_, message) in claim.fresh]
+                keys = [seen_key(at, key) for key, (at, _) in claim.fresh]
+                commit = self._append(messages, keys, refused, source, via)
                 self._dedupe.follow([key for key, _ in claim.fresh], commit)
-                await asyncio.shield(commit)
-                self._feed.publish(messages, source=source, via=via)
-                accepted += len(messages)
+                duplicates = set(await asyncio.shield(commit))
+                stored = [each for place, each in enumerate(messages) if place not in duplicates]
+                self._feed.publish(stored, source=source, via=via)
+                accepted += len(stored)
+                duplicate += len(duplicates)
                 refused = []
             # First our own, then theirs: two requests never wait for each other.
             if claim.commits:
@@ -81,10 +88,15 @@ class Store:
         }
 
     def _append(
-        self, messages: list[dict[str, Any]], refused: list[RefusedRow], source: str, via: Via
-    ) -> asyncio.Future[None]:
+        self,
+        messages: list[dict[str, Any]],
+        keys: list[bytes],
+        refused: list[RefusedRow],
+        source: str,
+        via: Via,
+    ) -> asyncio.Future[Duplicates]:
         text = msgspec.json.encode(messages).decode() if messages else None
-        return self._log.append(Entry(self._clock(), via, source, text, refused))
+        return self._log.append(Entry(self._clock(), via, source, text, keys, refused))
 
     def _count(self, accepted: int, duplicate: int, refusals: list[Refusal]) -> None:
         counts = self._tallies.messages

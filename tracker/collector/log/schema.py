@@ -8,14 +8,15 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import msgspec
-
 from tracker.errors import ConfigurationError
 
-FILE_NAME = "log.sqlite3"
-VERSION = 1
+from . import seen
+from .migration import build_seen
 
-_TABLES = """
+FILE_NAME = "log.sqlite3"
+VERSION = 2
+
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS log (
     id INTEGER PRIMARY KEY,
     received_at INTEGER NOT NULL,  -- milliseconds since the epoch
@@ -33,16 +34,8 @@ CREATE TABLE IF NOT EXISTS refused (  -- reasons only, never the refused values
     field TEXT NOT NULL,
     message TEXT NOT NULL
 );
+{seen.TABLE}
 """
-
-
-class _Stored(msgspec.Struct):
-    """As much of a stored message as deduplication needs."""
-
-    message_id: str = msgspec.field(name="messageId")
-
-
-_decoder = msgspec.json.Decoder(list[_Stored])
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -63,9 +56,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables in a new file.
+    """Make the tables in a new file; bring a file of an older version up to date.
 
-    Raises ``ConfigurationError`` for a file of a newer version, ``sqlite3.Error``.
+    The latter reads the whole log, once. Raises ``ConfigurationError`` for a file of a newer
+    version, ``sqlite3.Error``.
     """
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
@@ -74,16 +68,19 @@ def create_tables(connection: sqlite3.Connection) -> None:
             f"{VERSION}); upgrade tracker, or use another data directory."
         )
         raise ConfigurationError(message)
-    connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={VERSION}; COMMIT;")
+    if version == 1:
+        build_seen(connection, VERSION)
+    elif version == 0:
+        tables = f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={VERSION}; COMMIT;"
+        connection.executescript(tables)
 
 
-def newest_ids(connection: sqlite3.Connection, most: int) -> list[tuple[str, str]]:
-    """Source and id of the messages stored last, at most about ``most``, oldest first."""
-    newest: list[tuple[str, str]] = []
-    rows = connection.execute("SELECT source, messages FROM log ORDER BY id DESC")
-    for source, messages in rows:
-        stored = reversed(_decoder.decode(messages))
-        newest.extend((source, message.message_id) for message in stored)
+def newest_keys(connection: sqlite3.Connection, most: int) -> list[bytes]:
+    """The ``id_key`` of the messages stored last, at most about ``most``, oldest first."""
+    newest: list[bytes] = []
+    rows = connection.execute("SELECT id, source, messages FROM log ORDER BY id DESC")
+    for row in rows:
+        newest.extend(reversed(seen.id_keys_of_row(*row)))
         if len(newest) >= most:
             break
     newest.reverse()

@@ -21,11 +21,9 @@ from ..answers import unavailable
 from ..tallies import Tallies
 from .checkpointer import Checkpointer
 from .schema import VERSION, connect
+from .seen import Duplicates, forget_seen, keys_of_row, note_seen, without
 
 logger = logging.getLogger(__name__)
-
-MAX_WAITING_BYTES = 64 * 1024 * 1024
-"""Bytes that may wait for the disk; beyond that senders are asked to wait themselves."""
 
 MAX_GROUP_BYTES = 8 * 1024 * 1024
 """Bytes in one commit, so that the requests of a group wait only so long for each other."""
@@ -44,20 +42,27 @@ class RefusedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one request stores: ``messages`` is a JSON list, or None when there is nothing to."""
+    """What one request stores: ``messages`` is a JSON list, or None when there is nothing to.
+
+    ``keys`` has the ``seen_key`` of each message, in their order.
+    """
 
     received_at: int
     via: str
     source: str
     messages: str | None
+    keys: Sequence[bytes] = ()
     refused: Sequence[RefusedRow] = ()
 
     def __len__(self) -> int:
         return len(self.messages or "") + 256 * len(self.refused)
 
 
-_Waiting = tuple[Entry | None, "asyncio.Future[None]"]
+_Waiting = tuple[Entry | None, "asyncio.Future[Duplicates]"]
 """An entry, or None for a probe that only asks whether the store can be written."""
+
+
+_PROBE = Entry(0, "", "", None)
 
 
 class Log:
@@ -77,20 +82,17 @@ class Log:
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
-    def append(self, entry: Entry) -> asyncio.Future[None]:
-        """A future that is done once the entry is on disk.
+    def append(self, entry: Entry) -> asyncio.Future[Duplicates]:
+        """A future that is done once the entry is on disk, with the duplicates left out of it.
 
         It fails with ``Rejected`` (503) when the disk refused: then nothing of the entry is stored.
-        Raises ``Rejected`` (503) at once when too much waits already.
+        Raises ``Rejected`` (503) once the log is closed. How much may wait is its callers' to bound.
         """
         if self._closed:
             raise unavailable("The collector is shutting down; try again.", _RETRY_SECONDS)
-        if self._waiting_bytes > MAX_WAITING_BYTES:
-            self._tallies.overloads += 1
-            raise unavailable("The collector is behind with its disk; try again.", 1)
         return self._put(entry, len(entry))
 
-    def probe(self) -> asyncio.Future[None]:
+    def probe(self) -> asyncio.Future[Duplicates]:
         """A future that is done once something was written to disk; fails like ``append``'s."""
         return self._put(None, 0)
 
@@ -108,9 +110,9 @@ class Log:
         """Bytes that wait for the disk."""
         return self._waiting_bytes
 
-    def _put(self, entry: Entry | None, size: int) -> asyncio.Future[None]:
+    def _put(self, entry: Entry | None, size: int) -> asyncio.Future[Duplicates]:
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
+        future: asyncio.Future[Duplicates] = loop.create_future()
         self._waiting_bytes += size
         self._queue.put((entry, future))
         return future
@@ -139,40 +141,39 @@ class Log:
 
     def _write(self, group: list[_Waiting], size: int) -> None:
         started = time.perf_counter()
-        error: Exception | None = None
+        outcome: list[Duplicates] | Exception
         try:
-            self._commit([entry for entry, _ in group if entry is not None])
+            outcome = self._commit([entry or _PROBE for entry, _ in group])
         except Exception as caught:  # noqa: BLE001 - whatever it is, those who wait must hear of it
-            error = caught
+            outcome = caught
             self._abandon_connection()
         seconds = time.perf_counter() - started
         # All futures of a collector belong to one loop.
         loop = group[0][1].get_loop()
-        _call_soon(loop, lambda: self._settle(group, size, seconds, error))
+        _call_soon(loop, lambda: self._settle(group, size, seconds, outcome))
         self._checkpointer.notice()
 
-    def _commit(self, entries: list[Entry]) -> None:
+    def _commit(self, entries: list[Entry]) -> list[Duplicates]:
         connection = self._connection
+        reopened = connection is None
         if connection is None:
             connection = self._connection = connect(self._path)
+        connection.execute("BEGIN IMMEDIATE")
+        if reopened:
+            self._disown_rows(connection)
+        found = note_seen(connection, [entry.keys for entry in entries])
         rows: list[tuple[int, int, str, str, str]] = []
-        for entry in entries:
-            if entry.messages is not None:
+        for entry, duplicates in zip(entries, found, strict=True):
+            messages = without(entry.messages, duplicates) if entry.messages else None
+            if messages is not None:
                 self._used_id += 1
-                rows.append(
-                    (self._used_id, entry.received_at, entry.via, entry.source, entry.messages)
-                )
+                rows.append((self._used_id, entry.received_at, entry.via, entry.source, messages))
+        connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", rows)
         refused = [
             (entry.received_at, entry.source, entry.via, *row)
             for entry in entries
             for row in entry.refused
         ]
-        connection.execute("BEGIN IMMEDIATE")
-        # A commit that failed at its flush may be in the file all the same. Nobody was told that it
-        # is stored and its senders try again, so it must go. Its ids are not used again: readers
-        # follow the log by id and may have passed them.
-        connection.execute("DELETE FROM log WHERE id > ?", (self._last_id,))
-        connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", rows)
         connection.executemany(
             "INSERT INTO refused (received_at, source, via, message_id, code, field, message)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -183,6 +184,20 @@ class Log:
             connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
         self._last_id = self._used_id
+        return found
+
+    def _disown_rows(self, connection: sqlite3.Connection) -> None:
+        """Empty the rows of a commit that failed at its flush, and yet may be in the file.
+
+        Nobody was told that they are stored, and their senders try again. The rows themselves stay:
+        readers follow the log by id and may have passed them, so no id is used twice.
+        """
+        rows = connection.execute(
+            "SELECT id, source, messages FROM log WHERE id > ?", (self._last_id,)
+        ).fetchall()
+        for row in rows:
+            forget_seen(connection, keys_of_row(*row))
+        connection.execute("UPDATE log SET messages = '[]' WHERE id > ?", (self._last_id,))
 
     def _abandon_connection(self) -> None:
         """Roll back and begin anew: after an I/O error a connection may not be trusted."""
@@ -195,21 +210,27 @@ class Log:
             logger.exception("Closing the store after an error failed.")
 
     def _settle(
-        self, group: list[_Waiting], size: int, seconds: float, error: Exception | None
+        self,
+        group: list[_Waiting],
+        size: int,
+        seconds: float,
+        outcome: list[Duplicates] | Exception,
     ) -> None:
         """Tell everyone who waits, on the event loop."""
         self._waiting_bytes -= size
-        self._tallies.note_commit(len(group), seconds, failed=error is not None)
-        if error is not None:
-            logger.error("The store could not be written: %s. Senders are asked to retry.", error)
-        for _, future in group:
-            if future.done():
-                continue
-            if error is None:
-                future.set_result(None)
-            else:
-                message = "The collector cannot write to its disk now; try again."
-                future.set_exception(unavailable(message, _RETRY_SECONDS))
+        failed = isinstance(outcome, Exception)
+        self._tallies.note_commit(len(group), seconds, failed=failed)
+        waiting = [future for _, future in group]
+        if failed:
+            logger.error("The store could not be written: %s. Senders are asked to retry.", outcome)
+            message = "The collector cannot write to its disk now; try again."
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(unavailable(message, _RETRY_SECONDS))
+            return
+        for future, duplicates in zip(waiting, outcome, strict=True):
+            if not future.done():
+                future.set_result(duplicates)
 
 
 def _last_id(connection: sqlite3.Connection) -> int:
