@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _RETRY_STATUSES = frozenset({0, 408, 425, 429})
 _TOO_LARGE = 413
+QUEUE_FULL = "the queue is full, and these were the oldest"
+"""Why a message was dropped that no collector has refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Outbox:
         self._sending: Post | None = None
         self._requests = 0
         self._failures = 0
-        self._not_before = 0
+        self._backoff_until = 0
+        self._asked_until = 0
         self._batch_count = self._limits.batch_count
         self._flushing = False
         self._known: set[str] = set()
@@ -111,16 +114,23 @@ class Outbox:
         return self.next(now)
 
     def online(self, now: int) -> list[Action]:
-        """The network came back: try at once."""
+        """The network came back: try at once, unless the collector itself has asked to wait."""
         self._failures = 0
-        self._not_before = now
+        self._backoff_until = now
         return self.flush(now)
+
+    def forget(self) -> None:
+        """Drop all messages; the answer to what is under way will be ignored."""
+        self._queue.clear()
+        self._known.clear()
+        self._bytes = 0
+        self._sending = None
 
     def next(self, now: int) -> list[Action]:
         """What to do now: post a batch, wake again later, or nothing."""
         if self._sending or not self._queue:
             return []
-        due = self._not_before
+        due = max(self._backoff_until, self._asked_until)
         if not (self._flushing or self._is_full()):
             due = max(due, self._queue[0].since + self._limits.linger)
         if due > now:
@@ -180,7 +190,9 @@ class Outbox:
         limits = self._limits
         ceiling = min(limits.last_backoff, limits.first_backoff * 2 ** min(self._failures, 20))
         self._failures += 1
-        self._not_before = now + max(int(self._random() * ceiling), retry_after or 0)
+        self._backoff_until = now + int(self._random() * ceiling)
+        if retry_after is not None:
+            self._asked_until = now + retry_after
 
     def _drop_overflow(self) -> list[Action]:
         dropped: list[Entry] = []
@@ -193,4 +205,4 @@ class Outbox:
             dropped.append(entry)
         if not dropped:
             return []
-        return [Settled(tuple(dropped), "the queue is full, and these were the oldest")]
+        return [Settled(tuple(dropped), QUEUE_FULL)]

@@ -3,7 +3,7 @@
  *
  *     node web/build.mjs '{"out": …, "version": …, "pyodide": …, "wheels": […]}'
  *
- * and reads from its output, as JSON, where the worker is. Paths are relative to the origin's root.
+ * and reads from its output, as JSON, where the worker and the loader's second file are. Paths are relative to the origin's root.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
@@ -28,10 +28,11 @@ const common = {
 };
 
 const worker = await bundleWorker();
-await bundleLoader(worker);
+const delivery = await bundleDelivery(worker);
+await bundleLoader(delivery);
 await bundleSite("admin");
 await bundleSite("demo");
-console.log(JSON.stringify({ worker }));
+console.log(JSON.stringify({ worker, delivery }));
 
 /** The worker knows where Python is. Its name has its content's hash, so that it may be cached for ever. */
 async function bundleWorker() {
@@ -49,8 +50,24 @@ async function bundleWorker() {
   return relative(out, outputOf(result, "worker.js"));
 }
 
-/** The loader knows its version and where the worker is; its own name is for script tags and never changes. */
-async function bundleLoader(/** @type {string} */ workerPath) {
+/** What the loader imports. It knows where the worker is, and is cached like it. */
+async function bundleDelivery(/** @type {string} */ workerPath) {
+  const result = await build({
+    ...common,
+    entryPoints: [join(web, "delivery.js")],
+    entryNames: "tracker-[hash]",
+    outdir: join(out, "assets"),
+    format: "esm",
+    define: {
+      __TRACKER_VERSION__: JSON.stringify(version),
+      __WORKER_PATH__: JSON.stringify(workerPath),
+    },
+  });
+  return relative(out, outputOf(result, "delivery.js"));
+}
+
+/** The loader knows its version and its second file; its own name is for script tags and never changes. */
+async function bundleLoader(/** @type {string} */ deliveryPath) {
   const result = await build({
     ...common,
     entryPoints: [join(web, "tracker.js")],
@@ -59,7 +76,7 @@ async function bundleLoader(/** @type {string} */ workerPath) {
     write: false,
     define: {
       __TRACKER_VERSION__: JSON.stringify(version),
-      __WORKER_PATH__: JSON.stringify(workerPath),
+      __DELIVERY_PATH__: JSON.stringify(deliveryPath),
     },
   });
   // terser inlines what is used once, which esbuild leaves: 4 % of the loader's bytes.

@@ -1,37 +1,35 @@
 import { pageChanged } from "./loader/pages.js";
-import { guarded } from "./loader/warn.js";
 
 /**
  * Define `<track-section>` and `<track-page>`, and upgrade those that are in the page. Wrapping never
  * changes a layout: they are `display: contents`, unless hidden, and a style of the page's own wins.
  */
 export const defineElements = () => {
-  const changed = guarded(pageChanged);
   // A constructed style sheet passes any content security policy, and reaches into shadow roots.
   const sheet = new CSSStyleSheet();
   sheet.replaceSync("@layer{:is(track-page,track-section):not([hidden]){display:contents}}");
 
-  const showContents = guarded((/** @type {Element} */ element) => {
+  const showContents = (/** @type {Element} */ element) => {
     const { adoptedStyleSheets } = /** @type {Document | ShadowRoot} */ (element.getRootNode());
     if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
-  });
+  };
 
   class Scope extends HTMLElement {
     static observedAttributes = ["name", "type", "category", "hidden"];
 
     connectedCallback() {
       showContents(this);
-      changed(this);
+      pageChanged(this);
     }
 
     disconnectedCallback() {
-      changed(this);
+      pageChanged(this);
     }
 
     attributeChangedCallback() {
-      changed(this);
+      pageChanged(this);
       // When a page is hidden, the pages in it are.
-      this.querySelectorAll("track-page").forEach(changed);
+      this.querySelectorAll("track-page").forEach(pageChanged);
     }
   }
 

@@ -81,6 +81,9 @@ export interface Settings {
   debug: boolean;
 }
 
+/** A fact's id and its JSON text, which the page wrote once, at the call. */
+export type FactText = [id: string, text: string];
+
 /** The first message of a page to its worker. */
 export interface Open {
   type: "open";
@@ -88,10 +91,23 @@ export interface Open {
   settings: Settings;
 }
 
-/** Facts, as the JSON text of a list: the page wrote it once, at the call. */
+/** Facts of this page. */
 export interface Facts {
   type: "facts";
-  facts: string;
+  facts: FactText[];
+}
+
+/** Facts that an earlier page journalled as it was left, and the environment they happened in. */
+export interface Replay {
+  type: "replay";
+  environment: Environment;
+  facts: FactText[];
+}
+
+/** The page has loaded and is idle, so Python may boot; with `python: false` it asks for none. */
+export interface Start {
+  type: "start";
+  python: boolean;
 }
 
 /** Send what waits now, without lingering for company. */
@@ -99,38 +115,86 @@ export interface Flush {
   type: "flush";
 }
 
-export type PageToWorker = Open | Facts | Flush;
+/** The page may be frozen from now on: post nothing to it until it says `show`. */
+export interface Hide {
+  type: "hide";
+}
 
-/** Python is up and knows the environment. */
+/** The page came back from the back/forward cache. */
+export interface Show {
+  type: "show";
+}
+
+/** The page is gone. */
+export interface Close {
+  type: "close";
+}
+
+/** Consent was denied: erase every fact, in memory and in storage. */
+export interface Forget {
+  type: "forget";
+}
+
+export type PageToWorker = Open | Facts | Replay | Start | Flush | Hide | Show | Close | Forget;
+
+/** The worker is there; it answers each `open` with this at once. */
+export interface Opened {
+  type: "opened";
+}
+
+/** These facts are on disk: another page or worker of this origin delivers them if need be. */
+export interface Stored {
+  type: "stored";
+  ids: string[];
+}
+
+/** Python is up. */
 export interface Ready {
   type: "ready";
 }
 
-/** These facts are accepted, duplicate, or refused for good: the page drops them. */
+/** These facts are accepted, duplicate, or refused for good: they are dropped everywhere. */
 export interface Settled {
   type: "settled";
   ids: string[];
 }
 
-/** A sentence for the console, such as why an event was refused. */
+/** A sentence for the console, such as why an event was refused. It is for the pages that know one
+ * of the facts it is about; for all, when it is about none. */
 export interface Report {
   type: "report";
   text: string;
+  ids: string[];
 }
 
-/** Python cannot run here, or runs no more: the page delivers raw facts itself from now on. */
+/** Python cannot run here, or runs no more: the worker delivers raw facts from now on. */
 export interface Failed {
   type: "failed";
   text: string;
 }
 
-/** The messages that the collector took just now; only where the page set `debug`. */
+/** The messages that the collector took just now; only where a page set `debug`. */
 export interface Sent {
   type: "sent";
   messages: Json[];
 }
 
-export type WorkerToPage = Ready | Settled | Report | Failed | Sent;
+export type WorkerToPage = Opened | Stored | Ready | Settled | Report | Failed | Sent;
+
+/** The page load that the facts of the same number come from, before the first of them. */
+export interface OpenPage {
+  type: "open";
+  page: number;
+  environment: Environment;
+  settings: Settings;
+}
+
+/** Facts, of which a courier may be told more than once. */
+export interface PageFacts {
+  type: "facts";
+  page: number;
+  facts: Fact[];
+}
 
 /** The answer to a `post`; status 0 is no answer at all. */
 export interface Answer {
@@ -152,9 +216,9 @@ export interface Online {
   type: "online";
 }
 
-/** What Python is given, as JSON text: the page's messages, with their facts as a list, and the
- * worker's own. */
-export type ToPython = Open | Flush | { type: "facts"; facts: Fact[] } | Answer | Wake | Online;
+/** What a courier (Python, or RawCourier in its place) is told, as JSON text. On `forget` it drops
+ * all that waits, and ignores the answers to what is under way. */
+export type ToCourier = OpenPage | PageFacts | Flush | Forget | Answer | Wake | Online;
 
 /** POST `body` to `url`, then `answer` under the same `request`. */
 export interface Post {
@@ -170,8 +234,8 @@ export interface WakeAfter {
   ms: number;
 }
 
-/** What Python says through `_tracker_host.send`, as JSON text. */
-export type FromPython = Post | WakeAfter | WorkerToPage;
+/** What a courier says, as JSON text; Python through `_tracker_host.send`. */
+export type FromCourier = Post | WakeAfter | Ready | Settled | Report | Failed | Sent;
 
 /** The body of `POST /v1/raw`. */
 export interface RawBody {

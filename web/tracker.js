@@ -4,23 +4,28 @@
  */
 import { defineElements } from "./elements.js";
 import { listen } from "./loader/actions.js";
-import { calls } from "./loader/api.js";
-import { startDelivery } from "./loader/delivery.js";
+import { calls, useTracking } from "./loader/api.js";
+import { watchConsent } from "./loader/consent.js";
 import { now } from "./loader/pages.js";
 import { takeQueue } from "./loader/queue.js";
+import { whenShown } from "./loader/shown.js";
 import { guarded, warn } from "./loader/warn.js";
 
 guarded(() => {
   /** @type {any} */
   const page = window;
   const tracker = (page.tracker ??= {});
-  if (tracker.version) return warn("Two script tags: remove one.");
+  if (tracker.version) return warn("Two script tags.");
   tracker.version = __TRACKER_VERSION__;
   for (const name in calls) {
-    tracker[name] = guarded((/** @type {unknown[]} */ ...args) => calls[name](now(), ...args));
+    tracker[name] = (/** @type {unknown[]} */ ...args) =>
+      whenShown(() => calls[name](now(), ...args));
   }
-  guarded(startDelivery)();
+  tracker.useTracking = guarded(useTracking);
   defineElements();
-  takeQueue(tracker, calls);
-  listen(document);
+  whenShown(() => {
+    watchConsent();
+    takeQueue(tracker, calls);
+    listen(document);
+  });
 })();

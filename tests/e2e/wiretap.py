@@ -1,4 +1,4 @@
-"""A relay between the browser and the collector that hears every request, and can make it wait.
+"""A relay between the browser and the collector that hears every request, and can do to it what networks do.
 
 The browser's own tools lose sight of beacons that a closing page sends; nothing gets past this.
 """
@@ -8,13 +8,16 @@ from __future__ import annotations
 import contextlib
 import http.client
 import threading
+import urllib.request
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+T = TypeVar("T")
 
 _HOLD_SECONDS = 60.0
 _NOT_RELAYED = frozenset(
@@ -45,15 +48,31 @@ class _Hold:
     released: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """An answer of the relay's own, to bodies of more than ``above`` bytes."""
+
+    prefix: str
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+    above: int = -1
+
+
 class Wiretap:
     """Relays HTTP requests to ``upstream``; ``url`` is its own address."""
 
-    def __init__(self, upstream: str) -> None:
-        """Listen on a free port and relay to ``upstream``, a URL without a path."""
+    def __init__(self, upstream: str, *, cached: bool = True) -> None:
+        """Listen on a free port and relay to ``upstream``, a URL without a path.
+
+        Unless ``cached``, the browser is told to keep no assets, so that each boot asks for them.
+        """
         self.heard: list[Heard] = []
         self._upstream = urlsplit(upstream).netloc
+        self._cached = cached
         self._holds: list[_Hold] = []
-        self._refused: list[str] = []
+        self._own: list[_Own] = []
+        self._cut: list[str] = []
         tap = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -91,6 +110,11 @@ class Wiretap:
         """Return the requests whose target begins with ``prefix``, oldest first."""
         return [heard for heard in self.heard if heard.target.startswith(prefix)]
 
+    def get(self, path: str) -> bytes:
+        """Return what the collector serves at ``path``."""
+        with urllib.request.urlopen(f"http://{self._upstream}{path}") as answer:
+            return bytes(answer.read())
+
     @contextlib.contextmanager
     def holding(self, prefix: str) -> Iterator[None]:
         """Let requests to ``prefix`` wait, so that the collector does not see them until the end of the block."""
@@ -104,21 +128,36 @@ class Wiretap:
             yield
 
     @contextlib.contextmanager
-    def refusing(self, prefix: str) -> Iterator[None]:
-        """Answer requests to ``prefix`` with 403, as a filter between visitor and collector would."""
-        self._refused.append(prefix)
-        try:
+    def refusing(
+        self, prefix: str, status: int = 403, *, above: int = -1, **headers: str
+    ) -> Iterator[None]:
+        """Answer requests to ``prefix`` as a filter between visitor and collector would, which never sees them.
+
+        Only those with more than ``above`` bytes of body; ``headers`` are added, with underscores for hyphens.
+        """
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with _within(self._own, _Own(prefix, status, named, above=above)):
             yield
-        finally:
-            self._refused.remove(prefix)
+
+    @contextlib.contextmanager
+    def replacing(self, prefix: str, body: bytes, **headers: str) -> Iterator[None]:
+        """Answer requests to ``prefix`` with ``body``; ``headers`` are added, with underscores for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        with _within(self._own, _Own(prefix, 200, named, body)):
+            yield
+
+    @contextlib.contextmanager
+    def cutting_answers(self, prefix: str) -> Iterator[None]:
+        """Cut the connection in the middle of each answer to ``prefix``, which the collector gave in full."""
+        with _within(self._cut, prefix):
+            yield
 
     @contextlib.contextmanager
     def _hold(self, hold: _Hold) -> Iterator[None]:
-        self._holds.append(hold)
         try:
-            yield
+            with _within(self._holds, hold):
+                yield
         finally:
-            self._holds.remove(hold)
             hold.released.set()
 
     def _wait(self, target: str, *, for_answer: bool) -> None:
@@ -130,9 +169,10 @@ class Wiretap:
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         headers = dict(request.headers.items())
         self.heard.append(Heard(request.command, request.path, headers, body))
-        if any(request.path.startswith(prefix) for prefix in self._refused):
-            request.send_error(403)
-            return
+        for own in list(self._own):
+            if request.path.startswith(own.prefix) and len(body) > own.above:
+                self._answer(request, own.status, list(own.headers.items()), own.body)
+                return
         self._wait(request.path, for_answer=False)
         upstream = http.client.HTTPConnection(self._upstream, timeout=30)
         try:
@@ -145,11 +185,37 @@ class Wiretap:
         finally:
             upstream.close()
         self._wait(request.path, for_answer=True)
-        request.send_response(answer.status)
-        for name, value in answer.getheaders():
+        self._answer(request, answer.status, answer.getheaders(), payload)
+
+    def _answer(
+        self,
+        request: BaseHTTPRequestHandler,
+        status: int,
+        headers: list[tuple[str, str]],
+        payload: bytes,
+    ) -> None:
+        def is_uncached(name: str) -> bool:
+            is_asset = request.path.startswith("/assets/")
+            return is_asset and name.lower() == "cache-control" and not self._cached
+
+        request.send_response(status)
+        for name, value in headers:
             if name.lower() not in _NOT_RELAYED:
-                request.send_header(name, value)
+                request.send_header(name, "no-store" if is_uncached(name) else value)
         request.send_header("Content-Length", str(len(payload)))
+        if any(request.path.startswith(prefix) for prefix in self._cut):
+            request.close_connection = True
+            payload = payload[: len(payload) // 2]
         request.end_headers()
         if request.command != "HEAD":
             request.wfile.write(payload)
+
+
+@contextlib.contextmanager
+def _within(those: list[T], one: T) -> Iterator[None]:
+    """Have ``one`` among ``those`` for the block."""
+    those.append(one)
+    try:
+        yield
+    finally:
+        those.remove(one)

@@ -35,7 +35,7 @@ class Request:
 
 @dataclass
 class Site:
-    """Serves the built assets, and ``html`` at every other path.
+    """Serves the built assets, the pages in ``pages``, and ``html`` at every other path.
 
     ``statuses`` are the answers to the next POSTs; after them, and without any, it is 200.
     ``refused`` are the beginnings of paths that answer 404; by default the worker's, so that no
@@ -43,6 +43,7 @@ class Site:
     """
 
     html: str = ""
+    pages: dict[str, str] = field(default_factory=lambda: {"/empty": "<!doctype html>"})
     statuses: list[int] = field(default_factory=list)
     refused: tuple[str, ...] = ("/assets/worker-",)
     worker_csp: str | None = None
@@ -126,7 +127,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 kind = "text/javascript" if path.endswith((".mjs", ".js")) else kind
                 self._answer(200, file.read_bytes(), kind)
             else:
-                self._answer(200, site.html.encode(), "text/html; charset=utf-8")
+                html = site.pages.get(path, site.html)
+                self._answer(200, html.encode(), "text/html; charset=utf-8")
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.loader.visit import Visit
 
 SNIPPET = (
-    "<script>(t=>'track page identify group alias reset flush'.split(' ').map(m=>t[m]=t[m]||"
+    "<script>(t=>'track page identify group alias reset flush consent'.split(' ').map(m=>t[m]=t[m]||"
     "((...a)=>t.q.push([m,a,Date.now()]))))(window.tracker=window.tracker||{q:[]})</script>"
 )
 
@@ -101,7 +101,7 @@ def test_the_queue_is_replayed_with_the_times_of_its_calls(visit: Visit) -> None
         ("tracker.useTracking('not an element')", None),
         ("tracker.q.push(['nothing', []])", "Not tracked"),
         ("tracker.q.push(null)", "Not tracked"),
-        ("tracker.track('e', { big: 'x'.repeat(40000) })", "Over 32 KB"),
+        ("tracker.track('e', { big: 'x'.repeat(40000) })", "Properties must be JSON under 32 KB"),
     ],
 )
 def test_a_call_that_cannot_be_tracked_is_said_once_and_not_thrown(
@@ -119,7 +119,12 @@ def test_a_call_that_cannot_be_tracked_is_said_once_and_not_thrown(
 
 
 @pytest.mark.parametrize(
-    "properties", ["{ big: 10n }", "(() => { const a = {}; a.a = a; return a; })()"]
+    "properties",
+    [
+        "{ big: 10n }",
+        "(() => { const a = {}; a.a = a; return a; })()",
+        "{ text: 'x'.repeat(40_000) }",
+    ],
 )
 def test_properties_that_are_no_json_do_not_cost_the_event(visit: Visit, properties: str) -> None:
     """It is true without them."""
@@ -149,9 +154,9 @@ def test_malformed_markup_never_throws(visit: Visit, site: Site) -> None:
     assert [scopes(fact) for fact in facts] == [[], []]
     said = [each for each in visit.warnings if "No Python" not in each]
     assert sorted(each.split("[tracker] ")[1].split(".")[0].split(":")[0] for each in said) == [
-        "Properties must be JSON",
-        "page needs a name",
-        "section needs a name",
+        "Properties must be JSON under 32 KB",
+        "page needs a name or id",
+        "section needs a name or id",
     ]
 
 

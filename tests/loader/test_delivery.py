@@ -20,6 +20,7 @@ NO_WASM = "default-src 'self'; script-src 'self'; connect-src *"
 
 def test_leaving_beacons_what_is_unsettled(visit: Visit, site: Site) -> None:
     """One beacon of plain text, with the key in the query, although the page hides in two ways."""
+    site.refused = ()  # the worker is there, and busy with its boot
     visit.open(CLICK)
     visit.page.click("button")
     visit.leave("explorer", "run.click")
@@ -142,7 +143,7 @@ def test_what_is_beaconed_and_not_settled_goes_again_at_the_next_leaving(
     visit.run("""() => {
       window.hide = (hidden) => {
         Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-        document.dispatchEvent(new Event("visibilitychange"));
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
       };
       tracker.track("e");
       hide(true); dispatchEvent(new Event("pagehide")); hide(false); hide(true);

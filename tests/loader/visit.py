@@ -55,6 +55,15 @@ class Visit:
         self.page.goto("about:blank")
         return self.site.wait_for_count(count)
 
+    def storage(self) -> dict[str, str]:
+        """Go to a page of the site without a tracker, and return the storage of the origin."""
+        self.page.goto(self.site.url + "/empty")
+        return self.page.evaluate("({ ...localStorage })")
+
+    def databases(self) -> list[str]:
+        """Return the names of the origin's databases."""
+        return self.page.evaluate("indexedDB.databases().then(all => all.map(each => each.name))")
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.text.startswith("[tracker]"):
             self._warnings.append(message.text)

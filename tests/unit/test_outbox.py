@@ -116,6 +116,24 @@ def test_coming_online_tries_at_once() -> None:
     assert ids(posted(box.online(1))) == ["a"]
 
 
+def test_coming_online_does_not_break_the_wait_that_the_collector_asked_for() -> None:
+    box = outbox(batch_count=1)
+    post = posted(box.add("a", "{}", 0))
+    box.answered(post.request, 503, 0, retry_after=60_000)
+    assert box.online(1_000) == [WakeAfter(59_000)]
+
+
+def test_what_is_forgotten_is_neither_sent_nor_settled() -> None:
+    box = outbox(batch_count=1)
+    post = posted(box.add("a", "{}", 0))
+    box.add("b", "{}", 0)
+    box.forget()
+    assert len(box) == 0
+    assert box.answered(post.request, 200, 0) == []
+    assert box.flush(10**9) == []
+    assert ids(posted(box.add("a", "{}", 0))) == ["a"]
+
+
 def test_a_batch_that_is_too_large_is_halved_until_its_messages_go_alone() -> None:
     box = outbox(batch_count=4)
     for name in "abc":

@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.test_pipeline import ENVIRONMENT, FACT
 from tracker.browser.runtime import Runtime
-from tracker.outbox import Limits, Outbox
+from tracker.outbox import Limits
 from tracker.pipeline import Accepted, Pipeline
 from tracker.testing import FrozenClock
 from tracker.wire import decode_environment
@@ -20,7 +20,7 @@ SETTINGS = {"endpoint": "https://t.example.com/", "writeKey": "key&1", "debug": 
 class Worker:
     """What the worker's JavaScript does, as far as Python can tell."""
 
-    def __init__(self) -> None:
+    def __init__(self, **limits: int) -> None:
         self.said: list[dict[str, Any]] = []
         self.elapsed = FrozenClock(0)
         self.runtime = Runtime(
@@ -28,7 +28,7 @@ class Worker:
             clock=FrozenClock(1_795_450_333_000),
             elapsed=self.elapsed,
             random=lambda: 0.5,
-            outbox=Outbox(lambda: 0.5, Limits(linger=100)),
+            limits=Limits(linger=100, **limits),
         )
 
     def tell(self, **message: Any) -> list[dict[str, Any]]:
@@ -37,11 +37,20 @@ class Worker:
         self.runtime.handle(json.dumps(message))
         return self.said[before:]
 
-    def open(self, **settings: Any) -> list[dict[str, Any]]:
-        return self.tell(type="open", environment=ENVIRONMENT, settings=SETTINGS | settings)
+    def open(
+        self, page: int = 1, environment: Any = ENVIRONMENT, **settings: Any
+    ) -> list[dict[str, Any]]:
+        settings = SETTINGS | settings
+        return self.tell(type="open", page=page, environment=environment, settings=settings)
 
-    def track(self, *facts: Any) -> list[dict[str, Any]]:
-        return self.tell(type="facts", facts=list(facts))
+    def track(self, *facts: Any, page: int = 1) -> list[dict[str, Any]]:
+        return self.tell(type="facts", page=page, facts=list(facts))
+
+    def answer(
+        self, post: dict[str, Any], status: int = 200, **answer: Any
+    ) -> list[dict[str, Any]]:
+        answer = {"body": "{}", "retryAfter": None} | answer
+        return self.tell(type="answer", request=post["request"], status=status, **answer)
 
     def wake(self) -> dict[str, Any]:
         self.elapsed.advance(100)
@@ -55,8 +64,9 @@ def worker() -> Worker:
     return Worker()
 
 
-def test_says_that_it_is_ready_once_the_page_has_said_who_it_is(worker: Worker) -> None:
-    assert worker.open() == [{"type": "ready"}]
+def test_says_that_it_is_ready_as_soon_as_it_is_there(worker: Worker) -> None:
+    assert worker.said == [{"type": "ready"}]
+    assert worker.open() == []
 
 
 def test_a_fact_is_posted_as_the_message_that_the_collector_would_make(worker: Worker) -> None:
@@ -75,26 +85,20 @@ def test_a_fact_is_posted_as_the_message_that_the_collector_would_make(worker: W
 def test_an_acknowledged_fact_is_settled(worker: Worker) -> None:
     worker.open()
     worker.track(FACT)
-    post = worker.wake()
-    said = worker.tell(
-        type="answer", request=post["request"], status=200, body="{}", retryAfter=None
-    )
-    assert said == [{"type": "settled", "ids": [FACT["id"]]}]
+    assert worker.answer(worker.wake()) == [{"type": "settled", "ids": [FACT["id"]]}]
 
 
 def test_with_debug_it_shows_what_was_stored_and_not_what_was_refused(worker: Worker) -> None:
     worker.open(debug=True)
     worker.track(FACT, FACT | {"id": "second"})
-    post = worker.wake()
     refusal = {"index": 0, "messageId": FACT["id"], "field": "event", "message": "not planned"}
-    report, sent, settled = worker.tell(
-        type="answer",
-        request=post["request"],
-        status=200,
-        body=json.dumps({"accepted": 1, "refusals": [refusal]}),
-        retryAfter=None,
-    )
-    assert report == {"type": "report", "text": "refused by the collector: event: not planned"}
+    body = json.dumps({"accepted": 1, "refusals": [refusal]})
+    report, sent, settled = worker.answer(worker.wake(), body=body)
+    assert report == {
+        "type": "report",
+        "text": "refused by the collector: event: not planned",
+        "ids": [FACT["id"]],
+    }
     assert [message["messageId"] for message in sent["messages"]] == ["second"]
     assert settled["ids"] == [FACT["id"], "second"]
 
@@ -103,36 +107,32 @@ def test_a_fact_that_cannot_be_sent_is_reported_and_settled(worker: Worker) -> N
     worker.open()
     report, settled = worker.track(FACT | {"name": None})
     assert report["text"] == "not tracked: name: expected text, got nothing"
-    assert settled["ids"] == [FACT["id"]]
+    assert report["ids"] == settled["ids"] == [FACT["id"]]
 
 
 def test_a_failed_post_is_tried_again_with_the_same_messages(worker: Worker) -> None:
     worker.open()
     worker.track(FACT)
     first = worker.wake()
-    said = worker.tell(type="answer", request=first["request"], status=0, body="", retryAfter=None)
-    assert said == [{"type": "wakeAfter", "ms": 500}]
+    assert worker.answer(first, 0) == [{"type": "wakeAfter", "ms": 500}]
     (second,) = worker.tell(type="online")
     assert json.loads(second["body"])["batch"] == json.loads(first["body"])["batch"]
     assert second["request"] != first["request"]
 
 
-def test_retry_after_is_honoured(worker: Worker) -> None:
+def test_retry_after_is_honoured_even_when_the_network_comes_back(worker: Worker) -> None:
     worker.open()
     worker.track(FACT)
-    post = worker.wake()
-    said = worker.tell(type="answer", request=post["request"], status=503, body="", retryAfter="7")
+    said = worker.answer(worker.wake(), 503, retryAfter="7")
     assert said == [{"type": "wakeAfter", "ms": 7000}]
+    assert worker.tell(type="online") == [{"type": "wakeAfter", "ms": 7000}]
 
 
 @pytest.mark.parametrize("header", ["soon", "-1", "", None, "Wed, 21 Oct 2026 07:28:00 GMT"])
 def test_an_unusable_retry_after_counts_as_none(worker: Worker, header: str | None) -> None:
     worker.open()
     worker.track(FACT)
-    post = worker.wake()
-    said = worker.tell(
-        type="answer", request=post["request"], status=503, body="", retryAfter=header
-    )
+    said = worker.answer(worker.wake(), 503, retryAfter=header)
     assert said == [{"type": "wakeAfter", "ms": 500}]
 
 
@@ -140,10 +140,7 @@ def test_an_unusable_retry_after_counts_as_none(worker: Worker, header: str | No
 def test_an_odd_answer_still_settles_what_was_stored(worker: Worker, body: str) -> None:
     worker.open()
     worker.track(FACT)
-    post = worker.wake()
-    said = worker.tell(
-        type="answer", request=post["request"], status=200, body=body, retryAfter=None
-    )
+    said = worker.answer(worker.wake(), body=body)
     assert said == [{"type": "settled", "ids": [FACT["id"]]}]
 
 
@@ -155,14 +152,84 @@ def test_flush_sends_at_once(worker: Worker) -> None:
 
 
 def test_facts_before_the_page_has_said_who_it_is_are_reported(worker: Worker) -> None:
-    (report,) = worker.track(FACT)
+    worker.open(page=1)
+    (report,) = worker.track(FACT, page=2)
     assert report["type"] == "report"
 
 
-def test_an_environment_that_cannot_be_used_sends_the_page_to_raw_mode(worker: Worker) -> None:
-    (failed,) = worker.tell(type="open", environment={}, settings=SETTINGS)
-    assert failed["type"] == "failed"
-    assert "environment" in failed["text"]
+def test_facts_of_a_page_whose_environment_breaks_a_rule_are_refused_with_the_reason(
+    worker: Worker,
+) -> None:
+    worker.open(environment={})
+    report, settled = worker.track(FACT)
+    assert "app" in report["text"]
+    assert settled == {"type": "settled", "ids": [FACT["id"]]}
+    worker.open(page=2)
+    assert worker.track(FACT | {"id": "second"}, page=2) == [{"type": "wakeAfter", "ms": 100}]
+
+
+def test_pages_keep_their_own_environment_and_share_the_batches_to_one_collector(
+    worker: Worker,
+) -> None:
+    worker.open(page=1)
+    worker.open(page=2, environment=ENVIRONMENT | {"page": {"hostname": "two.example.com"}})
+    worker.track(FACT, page=1)
+    worker.track(FACT | {"id": "second"}, page=2)
+    batch = json.loads(worker.wake()["body"])["batch"]
+    hostnames = [message["context"]["page"]["hostname"] for message in batch]
+    assert hostnames == [ENVIRONMENT["page"]["hostname"], "two.example.com"]
+
+
+def test_each_write_key_has_its_own_batches_and_backoff(worker: Worker) -> None:
+    worker.open(page=1)
+    worker.open(page=2, writeKey="other")
+    worker.track(FACT, page=1)
+    worker.track(FACT | {"id": "second"}, page=2)
+    worker.elapsed.advance(100)
+    first, second = worker.tell(type="wake")
+    assert [post["url"].partition("=")[2] for post in (first, second)] == ["key%261", "other"]
+    assert worker.answer(first, 503) == [{"type": "wakeAfter", "ms": 500}]
+    assert worker.answer(second) == [{"type": "settled", "ids": ["second"]}]
+
+
+def test_the_one_timer_goes_by_the_write_key_that_is_due_first(worker: Worker) -> None:
+    worker.open(page=1)
+    worker.open(page=2, writeKey="other")
+    worker.track(FACT, page=1)
+    worker.elapsed.advance(40)
+    assert worker.track(FACT | {"id": "second"}, page=2) == [{"type": "wakeAfter", "ms": 60}]
+    worker.elapsed.advance(60)
+    post, wake = worker.tell(type="wake")
+    assert post["type"] == "post"
+    assert wake == {"type": "wakeAfter", "ms": 40}
+
+
+def test_what_a_full_queue_drops_is_counted_and_said_ever_more_rarely() -> None:
+    worker = Worker(queue_count=2)
+    worker.open()
+    said = worker.track(*(FACT | {"id": f"fact {number}"} for number in range(9)))
+    reports = [message["text"].split()[0] for message in said if message["type"] == "report"]
+    assert reports == ["1", "2", "4"]
+    settled = [message["ids"] for message in said if message["type"] == "settled"]
+    assert settled == [[f"fact {number}"] for number in range(7)]
+    batch = json.loads(worker.wake()["body"])["batch"]
+    assert [message["messageId"] for message in batch] == ["fact 7", "fact 8"]
+
+
+def test_after_forget_nothing_that_waited_is_sent_and_late_answers_are_ignored(
+    worker: Worker,
+) -> None:
+    worker.open()
+    worker.track(FACT)
+    under_way = worker.wake()
+    worker.track(FACT | {"id": "second"})
+    assert worker.tell(type="forget") == []
+    assert worker.answer(under_way) == []
+    worker.elapsed.advance(10_000)
+    assert worker.tell(type="wake") == []
+    worker.track(FACT | {"id": "third"})
+    (message,) = json.loads(worker.wake()["body"])["batch"]
+    assert message["messageId"] == "third"
 
 
 def test_an_unknown_message_is_reported(worker: Worker) -> None:

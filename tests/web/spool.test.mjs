@@ -1,27 +1,106 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { chunksOf } from "../../web/loader/spool.js";
+import { beforeEach, test } from "node:test";
 
-const MAX = 60 * 1024;
-const sizes = /** @type {Record<string, number>} */ ({});
-const bodyOf = (/** @type {string[]} */ ids) => ids.map((id) => "ä".repeat(sizes[id] / 2)).join("");
-const bytes = (/** @type {string[]} */ ids) => Buffer.byteLength(bodyOf(ids));
+/** @type {Map<string, string>} */
+const storage = new Map();
+const localStorage = new Proxy(/** @type {Record<string, string>} */ ({}), {
+  set: (_target, key, value) => Boolean(storage.set(String(key), value)),
+  deleteProperty: (_target, key) => (storage.delete(String(key)), true),
+});
+/** @type {string[]} */
+const beacons = [];
+const page = {
+  document: { currentScript: null },
+  screen: {},
+  location: {},
+  devicePixelRatio: 1,
+  innerWidth: 1,
+  innerHeight: 1,
+  __TRACKER_VERSION__: "0",
+  localStorage,
+};
+Object.assign(globalThis, page);
+Object.defineProperty(globalThis, "navigator", {
+  value: {
+    sendBeacon: (/** @type {string} */ _url, /** @type {string} */ body) => beacons.push(body),
+  },
+});
+const { drop, keep, spool, unbeaconed, unstored } = await import("../../web/loader/spool.js");
+const { leave } = await import("../../web/loader/beacon.js");
 
-test("what fits into one beacon is one chunk", () => {
-  Object.assign(sizes, { a: 10, b: 20, c: MAX - 30 });
-  assert.deepEqual(chunksOf(["a", "b", "c"], bodyOf), [["a", "b", "c"]]);
+const MAX_BYTES = 60 * 1024;
+const put = (/** @type {string} */ id, length = 10) =>
+  keep(id, JSON.stringify({ id, text: "ä".repeat(length) }));
+const sent = () =>
+  beacons.flatMap((body) => JSON.parse(body).facts.map((/** @type {any} */ fact) => fact.id));
+const journalled = () =>
+  [...storage.values()].flatMap((text) =>
+    JSON.parse(text).facts.map((/** @type {any} */ { id }) => id),
+  );
+
+beforeEach(() => {
+  drop(spool.keys());
+  storage.clear();
+  beacons.length = 0;
 });
 
-test("more is split, keeps its order and loses nothing; no chunk is too large, in bytes", () => {
+test("what fits into one beacon is one, and each fact is beaconed once", () => {
+  put("a");
+  put("b");
+  leave();
+  leave();
+  assert.equal(beacons.length, 1);
+  assert.deepEqual(sent(), ["a", "b"]);
+});
+
+test("more is split, keeps its order and loses nothing; no beacon is too large, in bytes", () => {
   const ids = Array.from({ length: 101 }, (_, n) => `id${n}`);
-  ids.forEach((id, n) => (sizes[id] = 2 * (500 + 37 * n)));
-  const chunks = chunksOf(ids, bodyOf);
-  assert.deepEqual(chunks.flat(), ids);
-  assert.ok(chunks.length > 1);
-  for (const chunk of chunks) assert.ok(bytes(chunk) <= MAX, `${bytes(chunk)} bytes`);
+  ids.forEach((id, n) => put(id, 500 + 37 * n));
+  leave();
+  assert.deepEqual(sent(), ids);
+  assert.ok(beacons.length > 1);
+  for (const body of beacons) assert.ok(Buffer.byteLength(body) <= MAX_BYTES);
 });
 
-test("a fact that is too large alone is a chunk of its own", () => {
-  Object.assign(sizes, { small: 10, large: 2 * MAX });
-  assert.deepEqual(chunksOf(["small", "large"], bodyOf), [["small"], ["large"]]);
+test("a fact that is too large alone is a beacon of its own", () => {
+  put("small");
+  put("large", MAX_BYTES);
+  leave();
+  assert.deepEqual(
+    beacons.map((body) => JSON.parse(body).facts.length),
+    [1, 1],
+  );
+});
+
+test("the journal has what is not on disk, and goes when all of it is", () => {
+  put("a");
+  put("b");
+  put("c");
+  drop(["a"], [unstored]);
+  drop(["b"]);
+  leave();
+  assert.deepEqual(journalled(), ["c"]);
+  assert.deepEqual(sent(), ["a", "c"]);
+  drop(["c"], [unstored]);
+  assert.equal(storage.size, 0);
+  assert.deepEqual([...spool.keys()], ["a", "c"]);
+});
+
+test("a journal that would take the page's storage away is not written, which is said", (t) => {
+  const warn = t.mock.method(console, "warn", () => {});
+  for (let n = 0; n < 20; n++) put(`id${n}`, 20_000);
+  leave();
+  assert.equal(storage.size, 0);
+  assert.equal(warn.mock.callCount(), 1);
+});
+
+test("beyond ten thousand the oldest goes, counted and said", (t) => {
+  const warn = t.mock.method(console, "warn", () => {});
+  for (let n = 0; n < 12_500; n++) put(`id${n}`, 1);
+  assert.equal(spool.size, 10_000);
+  assert.deepEqual([spool.keys().next().value, unbeaconed.has("id0")], ["id2500", false]);
+  assert.deepEqual(
+    warn.mock.calls.map(({ arguments: [text] }) => text),
+    ["1", "1001", "2001"].map((count) => "[tracker] Lost events: " + count),
+  );
 });

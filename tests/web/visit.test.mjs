@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
-import { active, forget, identify, visitAt } from "../../web/loader/visit.js";
+import {
+  active,
+  forget,
+  forgetVisitor,
+  identify,
+  remember,
+  visitAt,
+} from "../../web/loader/visit.js";
 
 const vectors = JSON.parse(
   readFileSync(new URL("../vectors/identity.json", import.meta.url), "utf8"),
@@ -10,7 +17,8 @@ const MINUTE = 60_000;
 
 beforeEach(() => {
   Object.assign(globalThis, { localStorage: {} });
-  forget();
+  forgetVisitor();
+  remember();
 });
 
 for (const { rule, sessionId, lastActivity, now, expected } of vectors) {
@@ -88,4 +96,45 @@ test("where storage is full, what the page remembers counts", () => {
   const first = visitAt(1000);
   identify("user-1");
   assert.deepEqual(visitAt(2000), { ...first, userId: "user-1" });
+});
+
+test("without consent nothing is read or written, and the visitor is the same one all the time", () => {
+  forgetVisitor();
+  const forbidden = new Proxy(
+    {},
+    {
+      get: () => assert.fail("read"),
+      set: () => assert.fail("written"),
+    },
+  );
+  Object.assign(globalThis, { localStorage: forbidden });
+  const first = visitAt(1000);
+  identify("user-1");
+  assert.deepEqual(visitAt(2000), { ...first, userId: "user-1" });
+});
+
+test("with consent the visitor is shared from then on", () => {
+  forgetVisitor();
+  delete localStorage.tracker;
+  const before = visitAt(1000);
+  remember();
+  assert.equal(JSON.parse(localStorage.tracker).anonymousId, before.anonymousId);
+  assert.deepEqual(visitAt(1500), before);
+});
+
+test("one whom other pages know already stays, and is the user known here", () => {
+  forgetVisitor();
+  localStorage.tracker = JSON.stringify({ anonymousId: "a", sessionId: 500, lastActivity: 900 });
+  visitAt(1000);
+  identify("user-1");
+  remember();
+  assert.deepEqual(visitAt(2000), { anonymousId: "a", sessionId: 500, userId: "user-1" });
+});
+
+test("who is forgotten does not come back", () => {
+  const before = visitAt(1000);
+  forgetVisitor();
+  delete localStorage.tracker;
+  remember();
+  assert.notEqual(visitAt(2000).anonymousId, before.anonymousId);
 });

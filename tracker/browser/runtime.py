@@ -1,32 +1,46 @@
 """The worker's Python: facts in, batches out, all as JSON text.
 
-``Runtime`` is told what the page or the network says, and answers through ``send``. It does no
-I/O of its own, so the same code is tested with a frozen clock in CPython.
+``Runtime`` is told what the pages or the network say, and answers through ``send``. It does no
+I/O of its own, so the same code is tested with a frozen clock in CPython. It serves any number of
+pages, each with its own environment; those that send to the same collector with the same key share
+an outbox.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidInput
 from ..fields import as_list, as_object
-from ..outbox import Action, Entry, Outbox, Post, Settled, WakeAfter
+from ..outbox import QUEUE_FULL, Action, Limits, Outbox, Post, Settled, WakeAfter
 from ..pipeline import Pipeline, Refused
-from ..wire import decode_environment, format_time, to_text
+from ..wire import decode_environment, to_text
+from .destination import Destination, batch_body, batch_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from ..errors import Violation
     from ..event import Environment, Json
+    from ..outbox import Entry
     from ..ports import Clock, Random
 
 _MAX_RETRY_AFTER_S = 3600
-_UNRESERVED = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the facts of one page load share; without an environment they cannot be sent."""
+
+    environment: Environment | None
+    violations: tuple[Violation, ...]
+    destination: Destination
 
 
 class Runtime:
-    """Handles each message of ``web/protocol.d.ts`` that goes to Python.
+    """Handles each message of ``web/protocol.d.ts`` that goes to a courier.
 
     ``clock`` gives the time that is written to ``sentAt``; ``elapsed`` gives milliseconds that
     never run backwards, which timers go by.
@@ -39,17 +53,21 @@ class Runtime:
         clock: Clock,
         elapsed: Clock,
         random: Random,
-        outbox: Outbox | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._send = send
         self._clock = clock
         self._elapsed = elapsed
-        self._outbox = Outbox(random) if outbox is None else outbox
+        self._random = random
+        self._limits = limits
         self._pipeline = Pipeline()
-        self._environment: Environment | None = None
-        self._endpoint = ""
-        self._write_key = ""
-        self._debug = False
+        self._pages: dict[int, _Page] = {}
+        self._destinations: dict[str, Destination] = {}
+        self._posts: dict[int, tuple[Destination, int]] = {}
+        self._requests = 0
+        self._dropped = 0
+        self._next_drop_report = 1
+        self._tell(type="ready")
 
     def handle(self, text: str) -> None:
         """Take one message as JSON text; one that Python does not know is reported."""
@@ -58,93 +76,137 @@ class Runtime:
             case "open":
                 self._open(message)
             case "facts":
-                self._take(message["facts"])
+                self._take(message["page"], message["facts"])
             case "answer":
                 self._answered(message)
-            case "wake":
-                self._do(self._outbox.next(self._elapsed()))
-            case "flush":
-                self._do(self._outbox.flush(self._elapsed()))
-            case "online":
-                self._do(self._outbox.online(self._elapsed()))
+            case "wake" | "flush" | "online" as what:
+                self._ask_each(what)
+            case "forget":
+                self._forget()
             case other:
                 self._report(f"the worker's Python does not know messages of type {other}")
 
     def _open(self, message: dict[str, Json]) -> None:
         settings = message["settings"]
-        self._endpoint = settings["endpoint"].rstrip("/")
-        self._write_key = settings["writeKey"]
-        self._debug = bool(settings.get("debug"))
+        url = batch_url(settings["endpoint"], settings["writeKey"])
+        destination = self._destinations.get(url)
+        if destination is None:
+            destination = Destination(url, Outbox(self._random, self._limits))
+            self._destinations[url] = destination
+        destination.debug = destination.debug or bool(settings.get("debug"))
         try:
-            self._environment = decode_environment(message["environment"])
+            page = _Page(decode_environment(message["environment"]), (), destination)
         except InvalidInput as error:
-            self._tell(type="failed", text=f"the page's environment cannot be used: {error}")
-            return
-        self._tell(type="ready")
+            page = _Page(None, error.violations, destination)
+        self._pages[message["page"]] = page
 
-    def _take(self, facts: list[Json]) -> None:
-        if self._environment is None:
+    def _take(self, number: int, facts: list[Json]) -> None:
+        page = self._pages.get(number)
+        if page is None:
             self._report("facts came before the page had said who it is")
             return
         for fact in facts:
-            result = self._pipeline.from_fact(fact, self._environment)
+            if page.environment is None:
+                self._refuse(Refused((as_object(fact) or {}).get("id"), page.violations))
+                continue
+            result = self._pipeline.from_fact(fact, page.environment)
             if isinstance(result, Refused):
                 self._refuse(result)
                 continue
             text = result.text or to_text(result.message)
-            self._do(self._outbox.add(result.message["messageId"], text, self._elapsed()))
+            outbox = page.destination.outbox
+            self._do(page.destination, outbox.add(fact["id"], text, self._elapsed()))
+
+    def _ask_each(self, what: str) -> None:
+        now = self._elapsed()
+        for destination in self._destinations.values():
+            outbox = destination.outbox
+            if what == "wake":
+                destination.wake_at = None
+                self._do(destination, outbox.next(now))
+            elif what == "flush":
+                self._do(destination, outbox.flush(now))
+            else:
+                self._do(destination, outbox.online(now))
 
     def _refuse(self, refused: Refused) -> None:
-        self._report("not tracked: " + "; ".join(map(str, refused.violations)))
-        if refused.message_id is not None:
-            self._tell(type="settled", ids=[refused.message_id])
+        ids = [] if refused.message_id is None else [refused.message_id]
+        self._report("not tracked: " + "; ".join(map(str, refused.violations)), ids)
+        self._tell(type="settled", ids=ids)
 
     def _answered(self, message: dict[str, Json]) -> None:
+        destination, request = self._posts.pop(message["request"], (None, 0))
+        if destination is None:
+            return
         status = int(message["status"])
-        actions = self._outbox.answered(
-            int(message["request"]),
+        actions = destination.outbox.answered(
+            request,
             status,
             self._elapsed(),
             retry_after=_retry_after(message.get("retryAfter")),
         )
         refusals = _refusals(message.get("body")) if status == 200 else {}
-        for reason in refusals.values():
-            self._report(f"refused by the collector: {reason}")
-        self._do(actions, frozenset(refusals))
+        for message_id, reason in refusals.items():
+            self._report(f"refused by the collector: {reason}", [message_id])
+        self._do(destination, actions, frozenset(refusals))
 
-    def _do(self, actions: Iterable[Action], refused_ids: frozenset[str] = frozenset()) -> None:
+    def _forget(self) -> None:
+        self._posts.clear()
+        for destination in self._destinations.values():
+            destination.outbox.forget()
+            destination.wake_at = None
+
+    def _do(
+        self,
+        destination: Destination,
+        actions: Iterable[Action],
+        refused_ids: frozenset[str] = frozenset(),
+    ) -> None:
         for action in actions:
             match action:
                 case Post(request, entries):
-                    self._post(request, entries)
+                    self._post(destination, request, entries)
                 case WakeAfter(milliseconds):
-                    self._tell(type="wakeAfter", ms=milliseconds)
-                case Settled(entries, None):
-                    self._settled(entries, refused_ids)
-                case Settled(entries, reason):
-                    self._report(f"{len(entries)} messages were not stored: {reason}")
-                    self._tell(type="settled", ids=[entry.id for entry in entries])
+                    self._wake_after(destination, milliseconds)
+                case Settled(entries, reason) if reason is not None:
+                    self._lost([entry.id for entry in entries], reason)
+                case Settled(entries):
+                    self._settled(destination, entries, refused_ids)
 
-    def _post(self, request: int, entries: tuple[Entry, ...]) -> None:
-        # A POST with the key in the query and a plain-text body needs no preflight, which a page
-        # that is being left would not live to see answered.
-        sent_at = format_time(self._clock())
-        batch = ",".join(entry.text for entry in entries)
-        self._tell(
-            type="post",
-            request=request,
-            url=f"{self._endpoint}/v1/batch?writeKey={_quoted(self._write_key)}",
-            body=f'{{"batch":[{batch}],"sentAt":"{sent_at}"}}',
-        )
+    def _lost(self, ids: list[str], reason: str) -> None:
+        if reason != QUEUE_FULL:
+            self._report(f"{len(ids)} events were not stored: {reason}", ids)
+        else:
+            # They come one by one, and would fill the console.
+            self._dropped += len(ids)
+            if self._dropped >= self._next_drop_report:
+                self._next_drop_report = self._dropped * 2
+                self._report(f"{self._dropped} events were not stored: {reason}")
+        self._tell(type="settled", ids=ids)
 
-    def _settled(self, entries: tuple[Entry, ...], refused_ids: frozenset[str]) -> None:
-        if self._debug:
+    def _post(self, destination: Destination, request: int, entries: tuple[Entry, ...]) -> None:
+        self._requests += 1
+        self._posts[self._requests] = destination, request
+        body = batch_body(entries, self._clock())
+        self._tell(type="post", request=self._requests, url=destination.url, body=body)
+
+    def _wake_after(self, destination: Destination, milliseconds: int) -> None:
+        """Ask for the one timer there is, which goes by the destination that is due first."""
+        now = self._elapsed()
+        destination.wake_at = now + milliseconds
+        due = min(each.wake_at for each in self._destinations.values() if each.wake_at is not None)
+        self._tell(type="wakeAfter", ms=max(0, due - now))
+
+    def _settled(
+        self, destination: Destination, entries: tuple[Entry, ...], refused_ids: frozenset[str]
+    ) -> None:
+        if destination.debug:
             sent = ",".join(entry.text for entry in entries if entry.id not in refused_ids)
             self._send(f'{{"type":"sent","messages":[{sent}]}}')
         self._tell(type="settled", ids=[entry.id for entry in entries])
 
-    def _report(self, text: str) -> None:
-        self._tell(type="report", text=text)
+    def _report(self, text: str, ids: Sequence[str] = ()) -> None:
+        self._tell(type="report", text=text, ids=list(ids))
 
     def _tell(self, **message: Any) -> None:
         self._send(to_text(message))
@@ -173,11 +235,3 @@ def _refusals(body: Json) -> dict[str, str]:
             reason = f"{refusal.get('field')}: {refusal.get('message')}"
             found[str(refusal.get("messageId"))] = reason
     return found
-
-
-def _quoted(text: str) -> str:
-    """Percent-encoded for a query. ``urllib.parse`` would cost each visitor about 100 ms."""
-    return "".join(
-        chr(byte) if byte in _UNRESERVED else f"%{byte:02X}"
-        for byte in text.encode(errors="replace")
-    )

@@ -4,21 +4,19 @@ import { now, pathAt } from "./pages.js";
 import { ancestors } from "./scope.js";
 import { guarded } from "./warn.js";
 
-const isApple = /Mac|iP/.test(navigator.platform);
-
 /**
  * Listen in a document or shadow root: to the actions that elements are there for, and to those that
- * a `data-track-on` in it names. Doing so again is harmless. Listeners are passive and see an event
- * first, so that a click that removes its own section still knows it.
+ * a `data-track-on` in it names. Doing so again is harmless. Listeners see an event first,
+ * so that a click that removes its own section still knows it.
  *
  * @param {any} root
  */
 export const listen = (root) => {
-  const types = ["focusin", "click", "submit", "change", "keydown"];
+  const types = "keydown change submit click focusin".split(" ");
   for (const { dataset } of root.querySelectorAll("[data-track-on]")) {
     types.push(...dataset.trackOn.split(" "));
   }
-  for (const type of types) root.addEventListener(type, heard, { capture: true, passive: true });
+  for (const type of types) root.addEventListener(type, heard, true);
 };
 
 const heard = guarded((/** @type {Event} */ event) => {
@@ -33,9 +31,9 @@ const heard = guarded((/** @type {Event} */ event) => {
   const root = roots.pop();
   if (event.currentTarget !== root) return;
   // The innermost element that tracks such events is the one it is about.
-  const index = path.findIndex((node) => tracks(node, event));
-  if (index < 0) return;
-  const { track, trackProperties } = /** @type {HTMLElement} */ (path[index]).dataset;
+  const element = /** @type {HTMLElement} */ (path.find((node) => tracks(node, event)));
+  if (!element) return;
+  const { track, trackProperties } = element.dataset;
   capture(
     "track",
     now(),
@@ -44,7 +42,7 @@ const heard = guarded((/** @type {Event} */ event) => {
       // Text that is no JSON is found out as the fact is written, like other properties that are none.
       properties: trackProperties ? { toJSON: () => JSON.parse(trackProperties) } : undefined,
     },
-    pathAt([...path.slice(index), ...ancestors(root.host)]),
+    pathAt(ancestors(element)),
   );
 });
 
@@ -53,7 +51,11 @@ const tracks = (/** @type {any} */ element, /** @type {Event} */ event) => {
   return (
     track &&
     (trackKeys && event.type === "keydown"
-      ? matchesKeys(trackKeys, /** @type {KeyboardEvent} */ (event), isApple)
+      ? matchesKeys(
+          trackKeys,
+          /** @type {KeyboardEvent} */ (event),
+          /Mac|iP/.test(navigator.platform),
+        )
       : (trackOn ?? (trackKeys ? "" : ownAction(element))).split(" ").includes(event.type))
   );
 };

@@ -1,23 +1,18 @@
 import { capture } from "./capture.js";
+import { consent } from "./consent.js";
 import { flush } from "./delivery.js";
-import { now, pathAt, setBase } from "./pages.js";
+import { now, pathAt, viewBase } from "./pages.js";
 import { ancestors } from "./scope.js";
+import { whenShown } from "./shown.js";
 import { forget, identify, visitAt } from "./visit.js";
-
-/** @import { Scope } from "../protocol.js" */
 
 /** `({name, properties})` or `(name, properties)`. */
 const named = (/** @type {any} */ first, /** @type {unknown} */ properties) =>
   first?.name ? first : { name: first, properties };
 
-const track = (
-  /** @type {Scope[] | undefined} */ path,
-  /** @type {number} */ at,
-  /** @type {any} */ first,
-  /** @type {unknown} */ rest,
-) => {
+const event = (/** @type {unknown} */ first, /** @type {unknown} */ rest) => {
   const { name, properties } = named(first, rest);
-  capture("track", at, { name, properties }, path);
+  return { name, properties };
 };
 
 /**
@@ -27,12 +22,11 @@ const track = (
  * @type {Record<string, (at: number, ...args: any[]) => unknown>}
  */
 export const calls = {
-  track: (at, first, rest) => track(undefined, at, first, rest),
+  track: (at, first, rest) => capture("track", at, event(first, rest)),
 
   page(at, first, rest) {
     const { properties, name, type, category } = named(first, rest);
-    const page = { name, type, category };
-    if (capture("page", at, { ...page, properties }, [{ page }])) setBase(page);
+    viewBase(at, { name, type, category }, properties);
   },
 
   identify(at, userId, traits) {
@@ -48,14 +42,17 @@ export const calls = {
 
   flush,
 
-  useTracking(_at, element) {
-    const path = pathAt(element ? ancestors(element) : undefined);
-    return Object.freeze({
-      track: (/** @type {any} */ first, /** @type {unknown} */ rest) =>
-        track(path, now(), first, rest),
-      // For bindings of other languages and frameworks: any kind of call, from this place.
-      capture: (/** @type {any} */ kind, /** @type {any} */ fields) =>
-        capture(kind, now(), fields, path),
-    });
-  },
+  consent,
+};
+
+/** A handle on a place, that of `element` or of the active page; it works when the place is gone. */
+export const useTracking = (/** @type {unknown} */ element) => {
+  const path = pathAt(element ? ancestors(element) : undefined);
+  return Object.freeze({
+    track: (/** @type {unknown} */ first, /** @type {unknown} */ rest) =>
+      whenShown(() => capture("track", now(), event(first, rest), path)),
+    // For bindings of other languages and frameworks: any kind of call, from this place.
+    capture: (/** @type {any} */ kind, /** @type {any} */ fields) =>
+      whenShown(() => capture(kind, now(), fields, path)),
+  });
 };

@@ -1,9 +1,9 @@
+import { mayCapture } from "./consent.js";
 import { deliver } from "./delivery.js";
 import { newId } from "./id.js";
 import { pathAt } from "./pages.js";
-import { announce, settings } from "./tag.js";
 import { visitAt } from "./visit.js";
-import { warn } from "./warn.js";
+import { attempt, warn } from "./warn.js";
 
 /** @import { Call, Kind } from "../protocol.js" */
 
@@ -18,23 +18,20 @@ const MAX_LENGTH = 32 * 1024;
  * @param {number} at in ms since the epoch
  * @param {Omit<Call, "kind" | "path">} fields
  * @param {Call["path"]} path where the call comes from; the active page by itself
- * @returns whether there is a fact now
+ * @returns whether the call was right, be there consent to make a fact of it or not
  */
 export const capture = (kind, at, fields, path = pathAt()) => {
-  if (typeof (fields.name ?? fields.groupId ?? fields.userId) !== "string") {
+  if (typeof (fields.name ?? fields.userId ?? fields.groupId) !== "string") {
     return warn(kind + " needs a name or id.");
   }
+  if (!mayCapture()) return true;
   const fact = { id: newId(), at, kind, ...fields, path, visit: visitAt(at) };
-  let text;
-  try {
-    text = JSON.stringify(fact);
-  } catch (error) {
+  let text = attempt(() => JSON.stringify(fact));
+  if (!text || text.length > MAX_LENGTH) {
     // The event is true without them.
-    warn("Properties must be JSON:", fields.name, error);
+    warn("Properties must be JSON under 32 KB:", fields);
     text = JSON.stringify({ ...fact, properties: undefined, traits: undefined });
   }
-  if (text.length > MAX_LENGTH) return warn("Over 32 KB:", fields.name);
-  if (settings.debug) announce("captured", JSON.parse(text));
   deliver(fact.id, text);
   return true;
 };

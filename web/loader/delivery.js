@@ -1,81 +1,62 @@
-import { beacon, keep, sendSoon, settle, watchLeaving } from "./raw.js";
-import { spool } from "./spool.js";
-import { announce, environment, folder, settings } from "./tag.js";
+import { leave } from "./beacon.js";
+import { followConsent, isGranted } from "./consent.js";
+import { viewAgain } from "./pages.js";
+import { drop, keep, spool, unbeaconed, unstored } from "./spool.js";
+import { environment, folder, settings } from "./tag.js";
 import { warn } from "./warn.js";
 
-/** @import { PageToWorker, WorkerToPage } from "../protocol.js" */
+/** @import { PageToWorker } from "../protocol.js" */
 
-const IDLE_TIMEOUT_MS = 2000;
+/** When the page goes, what it has not beaconed must fit into the browser's quota, with room to spare. */
+const EARLY_BEACON_LENGTH = 30_000;
 
-let isOn = false;
-let isRaw = false;
-/** @type {Worker | undefined} */
-let worker;
-const post = (/** @type {PageToWorker} */ message) => worker?.postMessage(message);
+/** What web/delivery.js is given. */
+const loader = {
+  ...{ environment, settings, spool, unstored, drop },
+  /** The page was shown again from the back/forward cache, where it heard of nothing. */
+  comeBack() {
+    followConsent();
+    viewAgain();
+  },
+};
+/** @typedef {typeof loader} Loader */
+
+/** What web/delivery.js listens with, once it is there. @type {((message: PageToWorker) => void) | undefined} */
+let listener;
+
+/** Say something to the worker, or to who delivers in its place. */
+export const tell = (/** @type {PageToWorker} */ message) => listener?.(message);
 
 /**
- * Bring facts to the collector: by Python in the worker, by raw posts where Python cannot run, and by
- * beacon whenever the page may be about to go. A fact may go more than one way; the collector counts
- * it once. Without a key and a name for the app, nothing is kept or sent.
+ * Bring facts to the collector: by the worker, which the second file finds, and by beacon whenever the
+ * page may be about to go. A fact may go more than one way; the collector counts it once.
  */
 export const startDelivery = () => {
-  if (!settings.writeKey || !environment.app.name) {
-    return warn("The script tag needs data-write-key and data-app.");
-  }
-  isOn = true;
-  watchLeaving();
-  const startIdle = () =>
-    (self.requestIdleCallback ?? setTimeout)(
-      startPython,
-      /** @type {any} */ ({ timeout: IDLE_TIMEOUT_MS }),
-    );
-  if (document.readyState === "complete") startIdle();
-  else addEventListener("load", startIdle);
+  addEventListener("pagehide", leave);
+  addEventListener("visibilitychange", visibilityChanged);
+  import(folder + "/" + __DELIVERY_PATH__)
+    .then(({ connect }) => {
+      if (isGranted()) listener ??= connect(loader);
+    })
+    .catch((error) => warn("Only beacons:", error));
 };
 
-const startPython = () => {
-  const url = folder + "/" + __WORKER_PATH__;
-  try {
-    worker = new Worker(
-      // Another origin's script cannot be a worker, but a worker of this origin may import it.
-      url.startsWith(origin + "/")
-        ? url
-        : URL.createObjectURL(new Blob([`import "${url}"`], { type: "text/javascript" })),
-      { type: "module" },
-    );
-    worker.onmessage = heard;
-    worker.onerror = goRaw;
-    post({ type: "open", environment, settings });
-    post({ type: "facts", facts: `[${[...spool.values()]}]` });
-  } catch (error) {
-    goRaw(error);
-  }
-};
-
-const heard = (/** @type {{ data: WorkerToPage }} */ { data }) => {
-  /** @type {any} */
-  const { type, ids, text, messages } = data;
-  if (type === "settled") return settle(ids);
-  if (type === "failed") return goRaw(text);
-  if (type === "report") warn(text);
-  announce(type, messages);
-};
-
-const goRaw = (/** @type {unknown} */ reason) => {
-  warn("No Python here, sending raw events:", reason);
-  worker = undefined;
-  isRaw = true;
-  announce("failed", reason);
-  sendSoon();
+const visibilityChanged = () => {
+  if (document.hidden) leave();
+  // Nobody knows which beacons arrived, so what is unsettled goes again the next time; but where
+  // nobody says what is settled, all would go again every time.
+  else if (listener) for (const id of spool.keys()) unbeaconed.add(id);
 };
 
 /** Take a fact, and deliver it some time, some way. */
 export const deliver = (/** @type {string} */ id, /** @type {string} */ text) => {
-  if (!isOn) return;
   keep(id, text);
-  post({ type: "facts", facts: `[${text}]` });
-  if (isRaw) sendSoon();
+  if (!isGranted()) return;
+  tell({ type: "facts", facts: [[id, text]] });
+  // While the page is going, nothing may come after this task.
+  const isEarly = unbeaconed.size * text.length > EARLY_BEACON_LENGTH;
+  if (isEarly || document.hidden) queueMicrotask(leave);
 };
 
-/** Send what waits now; while there is no Python, by beacon. */
-export const flush = () => (worker ? post({ type: "flush" }) : beacon());
+/** Send what waits now; while nobody listens, by beacon. */
+export const flush = () => (listener ? tell({ type: "flush" }) : isGranted() && leave());

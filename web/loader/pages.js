@@ -1,19 +1,21 @@
 import { capture } from "./capture.js";
+import { clock } from "./clock.js";
 import { ancestors, pathOf, scopeOf } from "./scope.js";
-import { guarded } from "./warn.js";
+import { whenShown } from "./shown.js";
 
-/** @import { PageScope, Scope } from "../protocol.js" */
+/** @import { Call, PageScope } from "../protocol.js" */
 
-/** The pages that are open, in the order of their opening, and what tells their views apart.
- * @type {Map<Element, string>} */
+/** The pages that are or may be open, in the order of their opening, and what tells their views
+ * apart. @type {Map<Element, string>} */
 const open = new Map();
-/** @type {Set<Element>} */
-const changes = new Set();
-/** The page that `tracker.page()` set; it counts where no `<track-page>` does. @type {Scope[]} */
+/** The page that `tracker.page()` set; it counts where no `<track-page>` does.
+ * @type {{ page: PageScope }[]} */
 let base = [];
+/** @type {Call["properties"]} */
+let baseProperties;
 
 const isOpen = (/** @type {Element} */ element) =>
-  element.isConnected && element.matches("track-page") && !element.closest("track-page[hidden]");
+  element.isConnected && element.matches("track-page:not([hidden],track-page[hidden] *)");
 
 /**
  * A `<track-page>` was connected, disconnected or given another attribute. A view begins when a page
@@ -23,28 +25,40 @@ const isOpen = (/** @type {Element} */ element) =>
  * @param {Element} element
  */
 export const pageChanged = (element) => {
-  changes.add(element);
-  queueMicrotask(guarded(now));
+  if (!open.has(element)) open.set(element, "");
+  queueMicrotask(() => whenShown(now));
   setTimeout(() => isOpen(element) || open.delete(element));
 };
 
 /** The time, in ms since the epoch, once the views that have begun before are captured. */
 export const now = () => {
-  for (const element of changes) {
-    changes.delete(element);
+  for (const [element, seen] of open) {
     const scope = /** @type {{ page: PageScope }} */ (isOpen(element) && scopeOf(element));
     const view = JSON.stringify(scope);
-    if (scope && open.get(element) !== view) {
+    if (scope && view !== seen) {
       open.set(element, view);
-      capture("page", Date.now(), scope.page, pathAt(ancestors(element)));
+      capture("page", clock(), scope.page, pathAt(ancestors(element)));
     }
   }
-  return Date.now();
+  return clock();
 };
 
-/** The page that is beneath all from now on. */
-export const setBase = (/** @type {PageScope} */ page) => {
+/** View a page that is beneath all from now on. */
+export const viewBase = (
+  /** @type {number} */ at,
+  /** @type {PageScope} */ page,
+  /** @type {Call["properties"]} */ properties,
+) => {
+  if (!capture("page", at, { ...page, properties }, [{ page }])) return;
   base = [{ page }];
+  baseProperties = properties;
+};
+
+/** The visitor sees all open pages once more. */
+export const viewAgain = () => {
+  for (const element of open.keys()) open.set(element, "");
+  for (const { page } of base) viewBase(clock(), page, baseProperties);
+  now();
 };
 
 /**
@@ -53,9 +67,7 @@ export const setBase = (/** @type {PageScope} */ page) => {
  *
  * @param {readonly unknown[]} nodes
  */
-export const pathAt = (
-  nodes = ancestors([...new Set([...open.keys(), ...changes])].filter(isOpen).pop()),
-) => {
+export const pathAt = (nodes = ancestors([...open.keys()].filter(isOpen).pop())) => {
   const path = pathOf(nodes);
   return path.some((scope) => "page" in scope) ? path : [...base, ...path];
 };

@@ -14,7 +14,6 @@ export const takeQueue = (tracker, calls) => {
   const push = guarded((/** @type {QueuedCall} */ [method, args, at]) =>
     calls[method](at, ...args),
   );
-  const waiting = tracker.q;
+  tracker.q?.map(push);
   tracker.q = { push };
-  waiting?.map(push);
 };

@@ -9,17 +9,11 @@ export const folder = script?.src.replace(/\/[^/]*$/, "");
 /** What the tag says. @type {DOMStringMap} */
 export const data = script?.dataset ?? {};
 
-const isDebug = "debug" in data;
-
-/** With `data-debug`, tell the page what happens: a `tracker:…` event on the document. */
-export const announce = (/** @type {string} */ type, /** @type {unknown} */ detail) =>
-  isDebug && document.dispatchEvent(new CustomEvent("tracker:" + type, { detail }));
-
 /** Where facts and messages go. Without a key and a name for the app they go nowhere. */
 export const settings = {
   endpoint: /** @type {string} */ (data.endpoint ?? folder),
   writeKey: /** @type {string} */ (data.writeKey),
-  debug: isDebug,
+  debug: "debug" in data,
 };
 
 const { width, height } = screen;

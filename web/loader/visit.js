@@ -1,4 +1,5 @@
 import { newId } from "./id.js";
+import { attempt } from "./warn.js";
 
 /** @import { Visit } from "../protocol.js" */
 
@@ -19,7 +20,8 @@ const WRITE_EVERY_MS = 1000;
 
 /** What this page remembers, which counts where there is no storage. @type {Identity | undefined} */
 let memory;
-let isStored = true;
+/** Without consent nothing is read from the origin's storage or written there. */
+let isRemembered = false;
 
 /**
  * The identity after something happened at `now`: in its session, or in a new one whose id is `now`.
@@ -28,28 +30,23 @@ let isStored = true;
  * @param {Identity} identity
  * @param {number} now
  */
-export const active = ({ sessionId, lastActivity = 0, ...who }, now) =>
-  sessionId && now - lastActivity <= SESSION_TIMEOUT_MS
-    ? { ...who, sessionId, lastActivity: Math.max(now, lastActivity) }
-    : { ...who, sessionId: now, lastActivity: now };
+export const active = ({ sessionId, lastActivity = 0, ...who }, now) => ({
+  ...who,
+  sessionId: now - lastActivity > SESSION_TIMEOUT_MS ? now : (sessionId ?? now),
+  lastActivity: Math.max(now, lastActivity),
+});
 
 /** The identity is in the origin's storage, so that tabs and pages share the visitor. */
 const read = () => {
-  try {
-    if (isStored) memory = JSON.parse(localStorage.tracker ?? null);
-  } catch {
-    // Unreadable or forbidden.
-  }
+  // Where there is nothing, or nothing may be read, what this page remembers counts.
+  attempt(() => isRemembered && (memory = JSON.parse(localStorage.tracker)));
   return memory?.anonymousId ? memory : { anonymousId: newId() };
 };
 
 const write = (/** @type {Identity} */ identity) => {
   memory = identity;
-  try {
-    localStorage.tracker = JSON.stringify(identity);
-  } catch {
-    isStored = false;
-  }
+  // Where storage is full or forbidden, what this page remembers counts.
+  isRemembered &&= !!attempt(() => (localStorage.tracker = JSON.stringify(identity)));
 };
 
 /**
@@ -62,12 +59,8 @@ export const visitAt = (now) => {
   const before = read();
   const after = active(before, now);
   const { lastActivity, ...visit } = after;
-  if (
-    visit.sessionId !== before.sessionId ||
-    now - /** @type {number} */ (before.lastActivity) >= WRITE_EVERY_MS
-  ) {
-    write(after);
-  }
+  // A new session comes long after the last activity, or there was none.
+  if (!(now - /** @type {number} */ (before.lastActivity) < WRITE_EVERY_MS)) write(after);
   return visit;
 };
 
@@ -76,3 +69,15 @@ export const identify = (/** @type {string} */ userId) => write({ ...read(), use
 
 /** Forget visitor, user and session: what follows is a new visitor's. */
 export const forget = () => write({ anonymousId: newId() });
+
+/** Share the visitor with other pages and tabs from now on; one that they know already stays. */
+export const remember = () => {
+  isRemembered = true;
+  write({ ...memory, ...read() });
+};
+
+/** Forget the visitor, and share nothing any more. */
+export const forgetVisitor = () => {
+  memory = undefined;
+  isRemembered = false;
+};

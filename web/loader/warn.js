@@ -31,3 +31,17 @@ export const guarded =
       warn("Not tracked:", error);
     }
   };
+
+/**
+ * What `call` returns, or undefined where the browser, its settings or a sandbox forbid it.
+ *
+ * @template R
+ * @param {() => R} call
+ */
+export const attempt = (call) => {
+  try {
+    return call();
+  } catch {
+    // The tracker does without.
+  }
+};

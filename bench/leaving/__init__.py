@@ -1,0 +1,1 @@
+"""What ``bench/leave.py`` is made of: pages to leave, servers that hear what arrives, and visitors."""

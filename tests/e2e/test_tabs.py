@@ -1,0 +1,90 @@
+"""Pages and tabs of the demo share one Python, with and without SharedWorker; without any worker they go raw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.wiretap import Wiretap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.collector_process import CollectorProcess
+    from tests.e2e.visitor import Visitor
+
+NO_SHARED_WORKER = "delete window.SharedWorker"
+NO_WORKER = "delete window.SharedWorker; delete window.Worker"
+
+
+@pytest.fixture
+def tap(collector: CollectorProcess) -> Iterator[Wiretap]:
+    """Yield a relay that hears of every boot: the browser may not keep Python's files."""
+    tap = Wiretap(collector.url, cached=False)
+    yield tap
+    tap.close()
+
+
+def boots(tap: Wiretap) -> int:
+    """Return how often a Python was started, by the modules that a browser compiled."""
+    return sum(heard.target.endswith(".wasm") for heard in tap.to("/assets/"))
+
+
+def test_the_next_page_does_not_boot_python_again(visitor: Visitor, tap: Wiretap) -> None:
+    """Neither after a navigation of the tab nor after a visit elsewhere."""
+    visitor.open("welcome")
+    visitor.settle()
+    visitor.open("explorer")
+    visitor.settle()
+    visitor.page.goto("about:blank")
+    visitor.open("dashboards")
+    visitor.settle()
+    assert boots(tap) == 1
+    assert visitor.names() == ["welcome", "explorer", "dashboards"]
+    assert {each.via for each in visitor.stored()} == {"batch"}
+
+
+@pytest.mark.parametrize("script", ["", NO_SHARED_WORKER], ids=["shared", "dedicated"])
+def test_two_tabs_share_one_python(visitor: Visitor, tap: Wiretap, script: str) -> None:
+    """Where workers cannot be shared, one of them sends for both, and its heir when it dies."""
+    visitor.context.add_init_script(script)
+    visitor.open("welcome")
+    first = visitor.page
+    visitor.new_tab()
+    visitor.open("explorer")
+    visitor.click("run_query_button", section="explorer_header")
+    visitor.settle()
+    assert boots(tap) == 1
+    first.close(run_before_unload=True)
+    visitor.click("run_query_button", section="page_footer")
+    visitor.settle()
+    assert boots(tap) == (2 if script else 1)
+    assert visitor.names() == [
+        "welcome",
+        "explorer",
+        "run_query_button.click",
+        "run_query_button.click",
+    ]
+    assert {each.via for each in visitor.stored()} == {"batch"}
+
+
+def test_where_no_worker_can_be_had_the_page_itself_delivers_raw(
+    visitor: Visitor, tap: Wiretap
+) -> None:
+    """Degraded, not lost, while the visitor stays and when they leave; the console says so once."""
+    visitor.context.add_init_script(NO_WORKER)
+    visitor.open("explorer", ready=False)
+    expect(visitor.page.locator("#sent-boot")).to_have_attribute("data-state", "failed")
+    visitor.click("run_query_button", section="explorer_header")
+    visitor.settle()
+    visitor.click("run_query_button", section="page_footer")
+    visitor.page.goto("about:blank")
+    visitor.expect_stored(name="run_query_button.click", count=2)
+    assert {each.via for each in visitor.stored()} == {"raw"}
+    assert boots(tap) == 0
+    warnings = [each for each in visitor.complaints if each.startswith("warning: [tracker]")]
+    assert len(warnings) == 1
+    assert visitor.complaints == warnings
+    visitor.complaints.clear()

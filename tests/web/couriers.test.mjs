@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Couriers } from "../../web/worker/couriers.js";
+
+/** @import { FactText, Post } from "../../web/protocol.js" */
+
+const LOAD = /** @type {any} */ ({ environment: { app: { name: "app" } }, settings: {} });
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Couriers that write down what they are told. Python `boots` as each entry says in turn; a courier
+ * that is told `breaks` throws.
+ *
+ * @param {("up" | "no")[]} boots
+ */
+function world(...boots) {
+  /** @type {FactText[]} */
+  const records = [];
+  const state = {
+    /** What each courier was told, by its name. @type {Record<string, any[]>} */
+    told: {},
+    /** @type {Record<string, (message: object) => void>} */
+    says: {},
+    /** @type {any[]} */
+    heard: [],
+    /** @type {{ post: Post, answer: (status: number) => void }[]} */
+    posts: [],
+    aborted: 0,
+    add(/** @type {string} */ id) {
+      const fact = /** @type {FactText} */ ([id, `{"id":"${id}"}`]);
+      records.push(fact);
+      couriers.facts(1, LOAD, [fact]);
+    },
+    ids: (/** @type {string} */ name) =>
+      (state.told[name] ?? []).flatMap(({ facts = [] }) =>
+        facts.map((/** @type {{ id: string }} */ { id }) => id),
+      ),
+  };
+  const courier = (/** @type {string} */ name, /** @type {(text: string) => void} */ send) => {
+    /** @type {any[]} */
+    const told = (state.told[name] = []);
+    state.says[name] = (message) => send(JSON.stringify(message));
+    return (/** @type {string} */ text) => {
+      const message = JSON.parse(text);
+      told.push(message);
+      if (text.includes('"breaks"') && name !== "raw") throw new Error("broken");
+    };
+  };
+  let booted = 0;
+  const couriers = new Couriers({
+    async bootPython(send) {
+      if (boots[booted] !== "up") throw new Error("no Python");
+      return courier(`python${++booted}`, send);
+    },
+    startRaw: (send) => courier("raw", send),
+    network: /** @type {any} */ ({
+      post: (/** @type {Post} */ post) =>
+        new Promise((resolve) => {
+          const answer = (/** @type {number} */ status) =>
+            resolve({ type: "answer", request: post.request, status, retryAfter: null, body: "" });
+          state.posts.push({ post, answer });
+        }),
+      abort: () => state.aborted++,
+    }),
+    heard: (news) => state.heard.push(news),
+    retell: () => records.length && couriers.facts(1, LOAD, records),
+  });
+  return { ...state, state, couriers };
+}
+
+test("what came before Python is up is told it then, after the page that it comes from", async () => {
+  const it = world("up");
+  it.add("a");
+  it.couriers.start(true);
+  it.add("b");
+  await turn();
+  it.add("c");
+  const types = it.told.python1.map(({ type }) => type);
+  assert.deepEqual(types, ["wake", "open", "facts", "facts"]);
+  assert.deepEqual(it.ids("python1"), ["a", "b", "c"]);
+  assert.deepEqual(it.heard, []);
+});
+
+test("where Python cannot start, the raw courier takes over, and the reason is said once", async () => {
+  const it = world("no");
+  it.add("a");
+  it.couriers.start(true);
+  await turn();
+  it.couriers.start(true);
+  await turn();
+  assert.deepEqual(it.ids("raw"), ["a"]);
+  assert.deepEqual(it.heard, [{ type: "failed", text: "Error: no Python" }]);
+});
+
+test("Python that breaks is started again and told everything again", async () => {
+  const it = world("up", "up");
+  it.couriers.start(true);
+  await turn();
+  it.add("a");
+  it.couriers.tell(/** @type {any} */ ({ type: "breaks" }));
+  it.add("b");
+  await turn();
+  assert.deepEqual(it.ids("python1"), ["a"]);
+  assert.deepEqual(it.ids("python2"), ["a", "b"]);
+  const types = it.told.python2.map(({ type }) => type);
+  assert.deepEqual(types, ["wake", "open", "facts"]);
+  assert.equal(it.heard.length, 1);
+  assert.match(it.heard[0].text, /Python broke and is started again: Error: broken/);
+});
+
+test("Python that breaks twice is given up, and the raw courier is told everything", async () => {
+  const it = world("up", "up", "up");
+  it.couriers.start(true);
+  await turn();
+  it.add("breaks");
+  await turn();
+  it.add("b");
+  assert.equal(it.told.python3, undefined);
+  assert.deepEqual(it.ids("raw"), ["breaks", "b"]);
+  assert.deepEqual(
+    it.heard.map(({ type }) => type),
+    ["report", "failed"],
+  );
+});
+
+test("a courier that was replaced is not heard, nor are answers to its posts passed on", async () => {
+  const it = world("up", "up");
+  it.couriers.start(true);
+  await turn();
+  it.says.python1({ type: "post", request: 1, url: "", body: "" });
+  it.couriers.tell(/** @type {any} */ ({ type: "breaks" }));
+  await turn();
+  assert.ok(it.state.aborted > 0);
+  it.says.python1({ type: "settled", ids: ["a"] });
+  it.posts[0].answer(200);
+  await turn();
+  assert.ok(!it.heard.some(({ type }) => type === "settled"));
+  assert.ok(!it.told.python2.some(({ type }) => type === "answer"));
+});
+
+test("a page that wants no Python gets none; one that does, replaces the raw courier", async () => {
+  const it = world("up", "up");
+  it.couriers.start(false);
+  it.add("a");
+  assert.deepEqual(it.ids("raw"), ["a"]);
+  assert.equal(it.told.python1, undefined);
+  it.couriers.start(true);
+  it.couriers.start(true);
+  it.couriers.start(false);
+  await turn();
+  it.add("b");
+  assert.deepEqual([it.ids("raw"), it.ids("python1")], [["a"], ["a", "b"]]);
+  assert.equal(it.told.python2, undefined);
+  it.couriers.tell(/** @type {any} */ ({ type: "breaks" }));
+  await turn();
+  assert.deepEqual(it.ids("python2"), ["a", "b"]);
+});
+
+test("after stop nothing is told, posted or answered; a start tells everything again", async () => {
+  const it = world("up");
+  it.couriers.start(true);
+  await turn();
+  it.add("a");
+  it.says.python1({ type: "post", request: 1, url: "", body: "" });
+  it.couriers.stop();
+  it.add("b");
+  it.posts[0].answer(200);
+  await turn();
+  assert.equal(it.told.python1.at(-1).type, "forget");
+  it.couriers.start(true);
+  assert.deepEqual(it.ids("python1"), ["a", "a", "b"]);
+});
+
+test("on forget what is under way is broken off, and its answer goes to nobody", async () => {
+  const it = world("up");
+  it.couriers.start(true);
+  await turn();
+  it.says.python1({ type: "post", request: 1, url: "", body: "" });
+  const before = it.state.aborted;
+  it.couriers.forget();
+  assert.equal(it.state.aborted, before + 1);
+  it.posts[0].answer(0);
+  await turn();
+  assert.equal(it.told.python1.at(-1).type, "forget");
+});
+
+test("there is one timer: a later wish replaces an earlier one, and forget ends it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const it = world("up");
+  it.couriers.start(true);
+  await turn();
+  const wakes = () => it.told.python1.filter(({ type }) => type === "wake").length - 1;
+  it.says.python1({ type: "wakeAfter", ms: 1000 });
+  it.says.python1({ type: "wakeAfter", ms: 3000 });
+  t.mock.timers.tick(2999);
+  assert.equal(wakes(), 0);
+  t.mock.timers.tick(1);
+  assert.equal(wakes(), 1);
+  it.says.python1({ type: "wakeAfter", ms: 1000 });
+  it.couriers.forget();
+  t.mock.timers.tick(10_000);
+  assert.equal(wakes(), 1);
+});

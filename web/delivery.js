@@ -1,0 +1,121 @@
+/**
+ * The loader's second file, which it imports when it may deliver: connects the page to a worker, or
+ * to what stands in for one, and hands on what earlier pages left in their journals.
+ */
+import { inPage } from "./delivery/in-page.js";
+import { Journals } from "./delivery/journals.js";
+import { Link } from "./delivery/link.js";
+import { wantsPython, whenIdle } from "./delivery/start.js";
+import { dedicatedWorker, sharedWorker } from "./delivery/workers.js";
+import { guarded, warn } from "./loader/warn.js";
+import { Store } from "./worker/store.js";
+
+/** @import { Loader } from "./loader/delivery.js" */
+/** @import { PageToWorker, WorkerToPage } from "./protocol.js" */
+
+/**
+ * @param {Loader} loader
+ * @returns {(message: PageToWorker) => void} what the page says to whoever delivers
+ */
+export const connect = ({ environment, settings, spool, unstored, drop, comeBack }) => {
+  const journals = new Journals(settings);
+  let isFrozen = false;
+  /**
+   * Python's boot keeps the worker's thread busy for seconds, in which it writes nothing. So until then
+   * the page writes, too: a browser that is killed meanwhile loses nothing. A row that outlives its
+   * fact, because the worker had deleted it before, is sent once more and dropped by the collector.
+   */
+  const disk = new Store(() => {});
+  let isBooting = true;
+  const write = (/** @type {[id: string, text: string][]} */ facts) =>
+    isBooting && disk.put(facts.map(([id, text]) => ({ id, text, environment, settings })));
+  const booted = () => {
+    isBooting = false;
+    disk.close();
+  };
+  /** @type {PageToWorker | undefined} */
+  let start;
+
+  /** With `data-debug`, tell the page what happens: a `tracker:…` event on the document. */
+  const announce = (/** @type {string} */ type, /** @type {unknown} */ detail = undefined) => {
+    if (!settings.debug) return;
+    document.dispatchEvent(new CustomEvent("tracker:" + type, { detail }));
+  };
+  const announceCaptured = (/** @type {string} */ text) => {
+    if (settings.debug) announce("captured", JSON.parse(text));
+  };
+
+  const hear = (/** @type {WorkerToPage} */ message) => {
+    switch (message.type) {
+      case "stored":
+        drop(message.ids, [unstored]);
+        journals.remove(message.ids);
+        announce("stored", message.ids);
+        break;
+      case "settled":
+        drop(message.ids);
+        journals.remove(message.ids);
+        announce("settled", message.ids);
+        break;
+      case "report":
+        if (!message.ids[0] || message.ids.some((id) => spool.has(id) || journals.has(id))) {
+          warn(message.text);
+        }
+        break;
+      case "failed":
+        booted();
+        warn("No Python here, sending raw events:", message.text);
+        announce("failed", message.text);
+        break;
+      case "ready":
+        booted();
+        announce("ready");
+        break;
+      case "sent":
+        announce("sent", message.messages);
+        break;
+    }
+  };
+
+  /** @returns {PageToWorker[]} what is said to each that is tried */
+  const greeting = () => [
+    { type: "open", environment, settings },
+    { type: "facts", facts: [...spool] },
+    ...journals.replays(),
+    ...(start ? [start] : []),
+  ];
+  for (const text of spool.values()) announceCaptured(text);
+  write([...spool]);
+  const link = new Link([sharedWorker, dedicatedWorker, inPage], greeting, guarded(hear));
+
+  whenIdle(() => {
+    start = { type: "start", python: wantsPython() };
+    link.post(start);
+  });
+  addEventListener("pagehide", ({ persisted }) => {
+    link.post({ type: persisted ? "hide" : "close" });
+    isFrozen = persisted;
+    disk.close(); // or the page may not enter the back/forward cache
+  });
+  const shown = guarded((/** @type {PageTransitionEvent} */ { persisted }) => {
+    if (!persisted) return;
+    isFrozen = false;
+    link.post({ type: "show" });
+    comeBack();
+    if (spool.size) link.post({ type: "facts", facts: [...spool] });
+  });
+  addEventListener("pageshow", shown);
+
+  return (message) => {
+    if (message.type === "facts") {
+      message.facts.forEach(([, text]) => announceCaptured(text));
+      write(message.facts);
+    }
+    if (message.type === "forget") {
+      journals.forget();
+      if (isBooting) disk.clear();
+    }
+    // What is captured while the page freezes is in the spool when it shows again.
+    if (!isFrozen) link.post(message);
+  };
+};
