@@ -49,14 +49,14 @@ def build(_options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Run each benchmark, or those whose name contains ``--only``."""
+    """Run each benchmark, or those whose name contains ``--only``, with the arguments after a ``--``."""
     benchmarks = [
         path for path in sorted((ROOT / "bench").glob("[a-z]*.py")) if options.only in path.stem
     ]
     if not benchmarks:
         raise BuildError(f"No benchmark in bench/ has {options.only!r} in its name.")
     build_assets()
-    return max(python(path) for path in benchmarks)
+    return max(python(path, *options.argument) for path in benchmarks)
 
 
 def build_assets() -> None:
@@ -95,7 +95,7 @@ def main() -> int:
     command.add_argument(
         "--only",
         metavar="KIND",
-        help="build, format, lint, types, layers, web, unit, pyodide or browser",
+        help="build, format, lint, types, layers, web, unit, pyodide, dbt or browser",
     )
     command.add_argument(
         "pytest", nargs="*", metavar="-- ARGUMENT", help="arguments for pytest, after a --"
@@ -108,6 +108,9 @@ def main() -> int:
     command = commands.add_parser("bench", description=bench.__doc__)
     command.add_argument(
         "--only", default="", metavar="NAME", help="only benchmarks whose name contains NAME"
+    )
+    command.add_argument(
+        "argument", nargs="*", metavar="-- ARGUMENT", help="arguments for the benchmark, after a --"
     )
     command.set_defaults(run=bench)
 

@@ -13,6 +13,7 @@ export default [
       globals: {
         ...globals.browser,
         __TRACKER_VERSION__: "readonly",
+        __DELIVERY_PATH__: "readonly",
         __WORKER_PATH__: "readonly",
         __PYODIDE_PATH__: "readonly",
         __WHEEL_PATHS__: "readonly",

@@ -5,9 +5,11 @@ What they need is imported when they are used: the unit tests also run in Pyodid
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.collector_process import CollectorProcess
+
+# Loaded before any test module is imported, for a test keeps the profile that it was defined under.
+settings.register_profile("cpython", deadline=None)
+settings.register_profile(  # where each example takes about ten times as long
+    "pyodide", deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("pyodide" if sys.platform == "emscripten" else "cpython")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,6 +1,6 @@
 """Run every check and test, and sum them up: ``python -m tools.checks [--only KIND] [-- PYTEST…]``.
 
-Kinds: build, format, lint, types, layers, web, unit, pyodide, browser. Each check's own output is shown as
+Kinds: build, format, lint, types, layers, web, unit, pyodide, dbt, browser. Each check's own output is shown as
 it comes; a table of all of them ends the run, and after it the tests' count alone on its line.
 """
 
@@ -21,7 +21,7 @@ BIN = Path(sys.executable).parent
 NODE_BIN = ROOT / "node_modules" / ".bin"
 REPORTS = CACHE / "reports"
 PYODIDE_SITE = CACHE / "pyodide-site-packages"
-NEED_ASSETS = ("unit", "browser")
+NEED_ASSETS = ("unit", "browser", "dbt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def all_checks(pytest_arguments: list[str]) -> list[Check]:
     )
     node_report, pyodide_report = REPORTS / "web.xml", REPORTS / "pyodide.xml"
     unit_report, browser_report = REPORTS / "unit.xml", REPORTS / "browser.xml"
+    dbt_report = REPORTS / "dbt.xml"
     pyodide = ["node", "tests/pyodide/run.mjs", PYODIDE_SITE, pyodide_report, *pytest_arguments]
     return [
         Check("build", "browser assets", [sys.executable, "-m", "tools.assets"]),
@@ -79,10 +80,16 @@ def all_checks(pytest_arguments: list[str]) -> list[Check]:
         Check(
             "unit",
             "pytest",
-            [*pytest, "tests", "-m", "not browser", f"--junitxml={unit_report}"],
+            [*pytest, "tests", "-m", "not browser and not dbt", f"--junitxml={unit_report}"],
             unit_report,
         ),
         Check("pyodide", "pytest in Pyodide", [*pyodide], pyodide_report),
+        Check(
+            "dbt",
+            "pytest with dbt",
+            [*pytest, "tests", "-m", "dbt", f"--junitxml={dbt_report}"],
+            dbt_report,
+        ),
         Check(
             "browser",
             "pytest with Chromium",

@@ -4,6 +4,7 @@
     ├── InvalidInput         a fact, message or environment breaks a rule of the wire
     ├── NoProvider           tracking was used outside a TrackingProvider
     └── ConfigurationError   the tracker was set up in a way that cannot work
+        └── PlanError        a tracking plan breaks its own rules
 
 None of them reaches a host page or service from a ``track()`` call: there, what went wrong is
 reported and the host goes on.
@@ -49,3 +50,10 @@ class NoProvider(TrackerError):
 
 class ConfigurationError(TrackerError):
     """The tracker was set up in a way that cannot work; the text says what to change."""
+
+
+class PlanError(ConfigurationError):
+    """A tracking plan breaks its own rules; the text names what, where, and how to mend it.
+
+    Raised where the plan is written, when its module is imported: never by a ``track()`` call.
+    """

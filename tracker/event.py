@@ -8,7 +8,7 @@ Everything here is immutable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -61,6 +61,7 @@ class App:
     """The application that events are about: ``name`` begins each event's name on the wire."""
 
     name: str
+    _: KW_ONLY  # tracker.server.App begins with the namespace: mixed up, they should say so
     namespace: str | None = None
     version: str | None = None
     build: str | None = None

@@ -7,6 +7,7 @@ and each further import delays a visitor's first event.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from time import gmtime
 
 MAX_TIME_MS = 253_402_300_799_999
@@ -24,10 +25,16 @@ _DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365)
 def format_time(milliseconds: int) -> str:
     """The time as ``2026-11-23T16:12:07.908Z``, from 1970 to 9999."""
     second, millisecond = divmod(milliseconds, 1000)
+    return f"{_format_second(second)}.{millisecond:03}Z"
+
+
+@lru_cache(maxsize=256)  # the collector writes thousands of times of the same few seconds
+def _format_second(second: int) -> str:
     year, month, day, hour, minute, sec, *_ = gmtime(second)
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{sec:02}.{millisecond:03}Z"
+    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{sec:02}"
 
 
+@lru_cache(maxsize=256)  # the collector reads each time twice: to check it, and to use it
 def parse_time(text: str) -> int:
     """Milliseconds since the epoch of an ISO 8601 time; without an offset it is taken as UTC.
 

@@ -11,7 +11,7 @@ from typing import Any
 import brotli
 import pytest
 
-from tools.assets import LOADER_BUDGET
+from tools.assets import budgets
 
 ASSETS = files("tracker.collector") / "assets"
 
@@ -25,13 +25,15 @@ def manifest() -> dict[str, Any]:
     return json.loads(read("manifest.json"))
 
 
-def test_the_loader_is_within_its_budget() -> None:
-    """It runs on the main thread of every page, and every page waits for it."""
-    assert len(read("tracker.js.br")) <= LOADER_BUDGET
+def test_what_every_page_loads_is_within_its_budget(manifest: dict[str, Any]) -> None:
+    """It runs on the main thread of every page, and every page waits for the loader."""
+    assert budgets(manifest["files"]).keys() == {"tracker.js", manifest["files"]["delivery"]}
+    for path, budget in budgets(manifest["files"]).items():
+        assert len(read(f"{path}.br")) <= budget
 
 
 def test_every_named_file_is_there(manifest: dict[str, Any]) -> None:
-    assert {"loader", "worker", "pyodide", "wheel"} <= manifest["files"].keys()
+    assert {"loader", "delivery", "worker", "pyodide", "wheel"} <= manifest["files"].keys()
     assert [path for path in manifest["files"].values() if not read(path)] == []
 
 
@@ -44,10 +46,12 @@ def test_compressed_files_are_the_files(manifest: dict[str, Any]) -> None:
             assert gzip.decompress(read(f"{path}.gz")) == content
 
 
-def test_the_loader_and_the_worker_name_files_that_are_there(manifest: dict[str, Any]) -> None:
-    worker = manifest["files"]["worker"]
+def test_each_file_names_the_next_and_it_is_there(manifest: dict[str, Any]) -> None:
+    """The loader its second file, that one the worker, and the worker Python's."""
+    delivery, worker = manifest["files"]["delivery"], manifest["files"]["worker"]
 
-    assert worker in read("tracker.js").decode()
+    assert delivery in read("tracker.js").decode()
+    assert worker in read(delivery).decode()
     named = set(re.findall(r"assets/[\w./-]+", read(worker).decode()))
     assert manifest["files"]["wheel"] in named
     assert [path for path in named if path.endswith(".whl") and path not in manifest["sizes"]] == []

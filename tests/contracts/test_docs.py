@@ -56,7 +56,7 @@ def test_the_python_examples_run(page: Path) -> None:
     names: dict[str, object] = {"__name__": "example"}
     for example in blocks(page, "python"):
         if "import micropip" not in example:
-            exec(compile(example, str(page), "exec"), names)
+            exec(compile(example, str(page), "exec", dont_inherit=True), names)
 
 
 @every_page

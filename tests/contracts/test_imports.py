@@ -14,7 +14,7 @@ import pytest
 import tracker
 
 ROOT = Path(tracker.__file__).parent
-CORE = sorted({*ROOT.glob("*.py")} - {ROOT / "cli.py", ROOT / "__main__.py"})
+CORE = sorted({*ROOT.glob("*.py"), *ROOT.glob("plan/*.py")} - {ROOT / "__main__.py"})
 BROWSER = sorted((ROOT / "browser").glob("*.py"))
 
 PURE = frozenset(

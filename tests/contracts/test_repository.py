@@ -11,8 +11,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# An absolute path of somebody's machine; the system's own (/usr, /dev, /tmp, /bin, /etc) are everybody's.
-PERSONAL_PATH = re.compile(rb"(?<![\w./:-])/(?:home|Users|root|work|mnt|srv|farm[\w-]*)/[\w.-]+")
+# An absolute path of somebody's machine; the system's own (/usr, /dev, /tmp, /bin, /etc) are everybody's,
+# and so is the home directory inside Pyodide's own file system.
+PERSONAL_PATH = re.compile(
+    rb"(?<![\w./:-])/(?!home/pyodide\b)(?:home|Users|root|work|mnt|srv|farm[\w-]*)/[\w.-]+"
+)
 REGISTRY = re.compile(
     rb"https?://[\w.-]*(?:pypi|npmjs|registry|artifactory|nexus)[\w.-]*", re.IGNORECASE
 )
