@@ -25,7 +25,9 @@ REQUIREMENT = re.compile(
 )
 
 # What a visitor downloads: the core and the worker's entry, nothing of the command line or the collector.
-BROWSER_FILES = ["tracker/*.py", "tracker/browser/**/*.py", "tracker/plan/*.py"]
+BROWSER_FILES = [
+    *("tracker/*.py", "tracker/browser/**/*.py", "tracker/plan/*.py", "tracker/privacy/*.py"),
+]
 BROWSER_EXCEPT = ["tracker/__main__.py", "tracker/plan/compare.py"]
 
 
