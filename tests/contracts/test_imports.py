@@ -14,12 +14,17 @@ import pytest
 import tracker
 
 ROOT = Path(tracker.__file__).parent
-CORE = sorted({*ROOT.glob("*.py"), *ROOT.glob("plan/*.py")} - {ROOT / "__main__.py"})
+PACKAGES = ("plan", "privacy")
+CORE = sorted(
+    {path for folder in ("", *PACKAGES) for path in (ROOT / folder).glob("*.py")}
+    - {ROOT / "__main__.py"}
+)
 BROWSER = sorted((ROOT / "browser").glob("*.py"))
 
 PURE = frozenset(
     {
-        *("__future__", "asyncio", "base64", "collections", "contextvars", "dataclasses", "enum"),
+        *("__future__", "asyncio", "base64", "binascii", "collections", "contextvars"),
+        *("dataclasses", "enum"),
         *("functools", "inspect", "itertools", "json", "logging", "math", "re", "typing", "types"),
     }
 )
