@@ -19,6 +19,7 @@ from tools.wheels import build_browser_wheel, build_distribution_wheel, download
 
 ASSETS = ROOT / "tracker" / "collector" / "assets"
 LOADER = "tracker.js"
+REACT = "react.js"
 # Bytes of brotli. Every page that is tracked waits for the first; the second comes when it has run.
 LOADER_BUDGET = 3072
 DELIVERY_BUDGET = 4096
@@ -93,6 +94,9 @@ def _lay_out(staging: Path) -> dict[str, str]:
     # For Python in the page itself, under an address that can be written down.
     (staging / "python").mkdir()
     shutil.copyfile(wheel, staging / "python" / wheel.name)
+
+    # As it is: for people to take into their own build, or to import under its address.
+    shutil.copyfile(ROOT / "web" / REACT, staging / REACT)
 
     options = {
         "out": str(staging),

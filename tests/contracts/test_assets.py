@@ -12,6 +12,7 @@ import brotli
 import pytest
 
 from tools.assets import budgets
+from tools.console import ROOT
 
 ASSETS = files("tracker.collector") / "assets"
 
@@ -55,6 +56,12 @@ def test_each_file_names_the_next_and_it_is_there(manifest: dict[str, Any]) -> N
     named = set(re.findall(r"assets/[\w./-]+", read(worker).decode()))
     assert manifest["files"]["wheel"] in named
     assert [path for path in named if path.endswith(".whl") and path not in manifest["sizes"]] == []
+
+
+def test_the_react_binding_is_served_as_it_is_written(manifest: dict[str, Any]) -> None:
+    """People take it into their own build, and read it."""
+    assert "react.js" in manifest["sizes"]
+    assert read("react.js") == (ROOT / "web" / "react.js").read_bytes()
 
 
 @pytest.mark.parametrize("site", ["admin", "demo"])

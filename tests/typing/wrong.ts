@@ -27,3 +27,4 @@ tracker.pages({ name: "welcome" }); // TS2551
 TrackPage({ name: "billing" }); // TS2322
 TrackSection({ name: "billing" }); // TS2322
 useTracking().track({ name: "billing.click" }); // TS2322
+useTracking().identify("user-1", { role: "owner" }); // TS2322

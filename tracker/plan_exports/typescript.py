@@ -59,10 +59,11 @@ _CALLS = """\
 
 _REACT = """\
 declare module {module} {{
-  export function useTracking(): TrackingPlan.Tracking;
+  export function useTracking(): TrackingPlan.Tracking &
+    Pick<TrackingPlan.Tracker, "identify" | "group" | "alias" | "reset">;
   export function TrackPage(props: TrackingPlan.TrackPageProps): any;
   export function TrackSection(props: TrackingPlan.TrackSectionProps): any;
-  export function TrackingProvider(props: {{ [name: string]: any; children?: any }}): any;
+  export function TrackingProvider(props: {{ enabled?: boolean; children?: any }}): any;
 }}
 """
 

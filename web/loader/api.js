@@ -51,8 +51,9 @@ export const useTracking = (/** @type {unknown} */ element) => {
   return Object.freeze({
     track: (/** @type {unknown} */ first, /** @type {unknown} */ rest) =>
       whenShown(() => capture("track", now(), event(first, rest), path)),
-    // For bindings of other languages and frameworks: any kind of call, from this place.
-    capture: (/** @type {any} */ kind, /** @type {any} */ fields) =>
-      whenShown(() => capture(kind, now(), fields, path)),
+    // For bindings of other languages and frameworks: any kind of call, from this place; `at` is when
+    // it was made, if that was before the loader was there.
+    capture: (/** @type {any} */ kind, /** @type {any} */ fields, /** @type {any} */ at) =>
+      whenShown(() => capture(kind, at ?? now(), fields, path)),
   });
 };

@@ -71,7 +71,8 @@ class Site:
             Route("/health", _health),
             Route("/ready", self._ready),
             Route("/favicon.ico", _icon),
-            Route("/tracker.js", self._loader),
+            Route("/tracker.js", self._script),
+            Route("/react.js", self._script),
             Route("/assets/{path:path}", self._asset),
             Route("/python/{path:path}", self._python),
             Route("/metrics", metrics),
@@ -96,8 +97,9 @@ class Site:
         media_type = "text/plain; version=0.0.4; charset=utf-8"
         return PlainTextResponse(self.metrics(), media_type=media_type)
 
-    async def _loader(self, request: Request) -> Response:
-        found = self.assets.respond(request, "tracker.js", cache=REVALIDATE, headers=_SHARED)
+    async def _script(self, request: Request) -> Response:
+        name = request.url.path.removeprefix("/")
+        found = self.assets.respond(request, name, cache=REVALIDATE, headers=_SHARED)
         return found or self.assets.missing()
 
     async def _asset(self, request: Request) -> Response:
