@@ -113,7 +113,7 @@ const useSurroundings = (/** @type {string} */ who) => {
 
 const trackingFrom = (/** @type {Surroundings} */ { isEnabled, place }) => {
   const call = (/** @type {(tracker: any, at?: number) => void} */ then) => {
-    if (isEnabled) withTracker(then);
+    if (isEnabled && typeof window === "object") withTracker(then); // a server has none
   };
   return Object.freeze({
     /**
