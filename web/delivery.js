@@ -41,6 +41,15 @@ export const connect = ({ environment, settings, spool, unstored, drop, comeBack
     if (!settings.debug) return;
     document.dispatchEvent(new CustomEvent("tracker:" + type, { detail }));
   };
+  /** Who comes to watch later has heard of no event, so how Python's start ended stays readable. */
+  const announceState = (
+    /** @type {"ready" | "failed"} */ state,
+    /** @type {string} */ text = "",
+  ) => {
+    booted();
+    /** @type {any} */ (window).tracker.python = state;
+    announce(state, text);
+  };
   const announceCaptured = (/** @type {string} */ text) => {
     if (settings.debug) announce("captured", JSON.parse(text));
   };
@@ -63,13 +72,11 @@ export const connect = ({ environment, settings, spool, unstored, drop, comeBack
         }
         break;
       case "failed":
-        booted();
         warn("No Python here, sending raw events:", message.text);
-        announce("failed", message.text);
+        announceState("failed", message.text);
         break;
       case "ready":
-        booted();
-        announce("ready");
+        announceState("ready");
         break;
       case "sent":
         announce("sent", message.messages);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,20 @@ def test_two_tabs_share_one_python(visitor: Visitor, tap: Wiretap, script: str) 
         "run_query_button.click",
     ]
     assert {each.via for each in visitor.stored()} == {"batch"}
+
+
+def test_a_script_that_comes_after_the_event_sees_how_python_has_started(
+    visitor: Visitor, tap: Wiretap
+) -> None:
+    """The tracker does not wait for those who watch it: its second file may be there before them."""
+    visitor.context.add_init_script(NO_WORKER)
+    [script] = re.findall(r'src="(assets/main-[^"]+)"', tap.get("/demo/").decode())
+    with tap.holding(f"/demo/{script}"):
+        visitor.page.goto(f"{tap.url}/demo/explorer", wait_until="commit")
+        visitor.page.wait_for_function("() => window.tracker?.python === 'failed'")
+        assert visitor.page.locator("#sent-boot").get_attribute("data-state") == "starting"
+    expect(visitor.page.locator("#sent-boot")).to_have_attribute("data-state", "failed")
+    visitor.complaints.clear()  # the console says, as it should, that there is no Python
 
 
 def test_where_no_worker_can_be_had_the_page_itself_delivers_raw(

@@ -41,9 +41,11 @@ export function watchMessages() {
     for (const id of listOf(ids)) rows.get(id)?.showStored();
   });
   on("tracker:ready", showReady);
-  on("tracker:failed", () =>
-    showBoot("failed", "Python does not run here: the collector finishes raw facts"),
-  );
+  on("tracker:failed", showFailed);
+  // It may have ended before this script had loaded.
+  const { python } = /** @type {{ tracker?: { python?: string } }} */ (window).tracker ?? {};
+  if (python === "ready") showReady();
+  if (python === "failed") showFailed();
   showAddress();
   document.addEventListener("demo:address", showAddress);
   makeCollapsible();
@@ -74,6 +76,10 @@ function tick(/** @type {string | undefined} */ name) {
 function showReady() {
   const ms = Math.round(performance.now()).toLocaleString("en");
   showBoot("ready", `Python ready in ${ms} ms`);
+}
+
+function showFailed() {
+  showBoot("failed", "Python does not run here: the collector finishes raw facts");
 }
 
 /**
