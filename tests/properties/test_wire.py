@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.strategies import environments, facts, json_values, times
 from tracker.event import Environment, Fact
 from tracker.pipeline import Accepted, Pipeline, Refused, message_from
+from tracker.plan import Plan
 from tracker.times import format_time, parse_time
 from tracker.wire import (
     decode_environment,
@@ -20,6 +22,8 @@ from tracker.wire import (
     encode_message,
     to_text,
 )
+
+PLAN = Plan("a", events=["b.click"], pages=["c", "d"], page_facts=["title"])
 
 
 @given(facts)
@@ -45,18 +49,26 @@ def test_no_field_of_a_message_is_null(fact: Fact, environment: Environment) -> 
     assert "null" not in to_text({key: _shape(value) for key, value in envelope.items()})
 
 
-@given(facts, environments)
-def test_the_two_ways_give_the_same_text(fact: Fact, environment: Environment) -> None:
+@pytest.mark.parametrize("plan", [None, PLAN])
+@given(fact=facts, environment=environments)
+def test_the_two_ways_give_the_same_text(
+    plan: Plan | None, fact: Fact, environment: Environment
+) -> None:
     """The worker keeps its environment; the collector reads it from the beacon each time."""
     data = encode_fact(fact)
-    in_the_worker = Pipeline().from_fact(data, environment)
+    worker, collector = Pipeline(plan=plan), Pipeline(plan=plan)
+    in_the_worker = worker.from_fact(data, environment)
     beacon = json.loads(to_text({"environment": encode_environment(environment), "facts": [data]}))
-    in_the_collector = Pipeline().from_fact(
+    in_the_collector = collector.from_fact(
         beacon["facts"][0], decode_environment(beacon["environment"])
     )
     assert in_the_worker == in_the_collector
-    assert isinstance(in_the_worker, Accepted)
-    assert Pipeline().from_message(in_the_worker.message) == in_the_worker
+    if isinstance(in_the_worker, Accepted):
+        # What the worker sends, the collector stores as it is.
+        again = collector.from_message(json.loads(in_the_worker.text or ""))
+        assert isinstance(again, Accepted)
+        assert (again.message, again.text) == (in_the_worker.message, in_the_worker.text)
+        assert (again.unplanned, again.redactions) == (in_the_worker.unplanned, ())
 
 
 @given(

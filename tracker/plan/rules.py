@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Unplanned: TypeAlias = Literal["refuse", "quarantine", "allow"]
 UNPLANNED: tuple[Unplanned, ...] = ("refuse", "quarantine", "allow")
 
-PageFact: TypeAlias = Literal["url", "path", "title", "referrer", "query", "campaign"]
-PAGE_FACTS: tuple[PageFact, ...] = ("url", "path", "title", "referrer", "query", "campaign")
+PageFact: TypeAlias = Literal["url", "path", "title", "referrer", "query", "utm"]
+PAGE_FACTS: tuple[PageFact, ...] = ("url", "path", "title", "referrer", "query", "utm")
 """What a plan may allow to be read of a page beside its host name; without it, none of these is."""
 
 MAX_PLACE_NAME = 64

@@ -94,6 +94,10 @@ class Guard:
         """The rule that a single text breaks, None when it may be sent, stored and logged."""
         return self._values.rule_of_text(text, self._values.positions[Place.TEXT])
 
+    def may_be_id(self, text: str) -> bool:
+        """Whether the text may be sent, stored and logged as an id."""
+        return self._values.rule_of_text(text, self._values.positions[Place.ID]) is None
+
 
 class _Scrubbing:
     """One message on its way through the guard."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ..errors import ConfigurationError
@@ -65,6 +65,10 @@ class Policy:
     def action(self, rule: str) -> Action:
         """What is done about a value that ``rule`` catches."""
         return self.actions.get(rule, Action.REDACT)
+
+    def with_page_facts(self, facts: Iterable[str]) -> Policy:
+        """The policy that allows these page facts, too."""
+        return replace(self, page=PagePolicy(self.page.allow.union(facts)))
 
 
 def _check(what: str, names: object, known: Mapping[str, str] | tuple[str, ...]) -> None:

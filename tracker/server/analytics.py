@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
 
 from ..event import Call, Environment, Kind, Library, Page, PageType
-from ..privacy import Guard
 from ..tracking import text_of
 from .app import App
 from .courier import Courier
@@ -112,7 +111,7 @@ class Analytics:
         clock = clock or now
         reports = Reports(on_error)
         environment = Environment(service.for_events, Library("tracker.server", VERSION))
-        self._preparation = Preparation(service, environment, plan, Guard(privacy))
+        self._preparation = Preparation(service, environment, plan, privacy)
         kept = None if spool is None else Spool(Path(spool), spool_bytes, f"{address} {key}")
 
         def delivery() -> Delivery:

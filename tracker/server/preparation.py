@@ -1,20 +1,20 @@
-"""From a fact to the text that is sent: the core's own way, the privacy guard, the plan."""
+"""From a fact to the text that is sent: the core's way, and what only a service's messages have."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..envelope import check_envelope
 from ..errors import InvalidInput, Violation
 from ..event import Call, Fact, Kind, Visit
-from ..pipeline import Pipeline, Refused, message_from
-from ..privacy import Blocked
+from ..pipeline import Pipeline, Refused, guard_for, message_from
 from ..wire import encode_message, to_text
 
 if TYPE_CHECKING:
     from ..event import Environment, Path
     from ..plan import Plan
-    from ..privacy import Guard, Redaction
+    from ..privacy import Policy, Redaction
     from .app import App
 
 
@@ -34,12 +34,13 @@ class Prepared:
 class Preparation:
     """Makes messages of facts; the privacy guard sees each before anything is kept of it."""
 
-    def __init__(self, app: App, environment: Environment, plan: Plan | None, guard: Guard) -> None:
+    def __init__(
+        self, app: App, environment: Environment, plan: Plan | None, policy: Policy | None
+    ) -> None:
         self._added = app.for_context
         self._environment = environment
         self._plan = plan
-        self._guard = guard
-        self._pipeline = Pipeline()
+        self._pipeline = Pipeline(plan=plan, guard=guard_for(plan, policy))
 
     def prepare(self, fact: Fact, *, strict: bool = False) -> Prepared:
         """The message of a fact.
@@ -54,20 +55,16 @@ class Preparation:
             del message["anonymousId"]
         if fact.call.app is None:
             message["context"]["app"] |= self._added
-        if self._plan is not None:
-            message["context"]["plan"] = self._plan.stamp
-        violations = self._check(message, strict=strict)
-        # The id is our own: the guard, which remembers texts, would look at each as a new one.
-        scrubbed = self._guard.scrub(message | {"messageId": "-"})
-        if isinstance(scrubbed, Blocked):
-            raise InvalidInput(scrubbed.violations)
-        result = self._pipeline.from_message(scrubbed.message | {"messageId": fact.id})
+        violations = check_envelope(message)
+        if violations:
+            raise InvalidInput(violations)
+        result = self._pipeline.from_own(message)
         if isinstance(result, Refused):
             raise InvalidInput(result.violations)
-        if scrubbed.redactions:
-            violations = violations or self._check(result.message, strict=strict)
+        if strict and result.unplanned:
+            raise InvalidInput(result.unplanned)
         text = result.text or to_text(result.message)
-        return Prepared(fact.id, text, violations, scrubbed.redactions)
+        return Prepared(fact.id, text, result.unplanned, result.redactions)
 
     def knows_place(self, path: Path) -> bool:
         """Whether the plan, if there is one, allows these scopes around an event."""
@@ -76,16 +73,3 @@ class Preparation:
         call = Call(Kind.IDENTIFY, path=path)
         message = encode_message(message_from(Fact("", 0, Visit(""), call), self._environment))
         return not self._plan.check({"context": message["context"]}).all
-
-    def _check(self, message: dict[str, Any], *, strict: bool) -> tuple[Violation, ...]:
-        if self._plan is None:
-            return ()
-        findings = self._plan.check(message)
-        if not findings.all:
-            return ()
-        disposition = self._plan.disposition(findings)
-        if disposition == "pass":
-            return ()
-        if strict or disposition == "refuse":
-            raise InvalidInput(findings.all)
-        return findings.all

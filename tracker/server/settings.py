@@ -46,7 +46,9 @@ def elapsed() -> int:
 
 
 def random_id() -> str:
-    """An id that nobody has made before."""
+    """A UUID that nobody has made before."""
     # From the system each time: a generator's state would be copied by a fork or a snapshot of the
     # machine, and a message whose id came before is dropped by the collector.
-    return os.urandom(16).hex()
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

@@ -12,7 +12,6 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ..event import Environment, Fact, Library
-from ..privacy import Guard
 from .analytics import Analytics
 from .app import App
 from .intake import Intake, Taken
@@ -50,7 +49,7 @@ class CapturingAnalytics(Analytics):
         self.messages: list[dict[str, Any]] = []
         self.problems: list[Problem] = []
         environment = Environment(service.for_events, Library("tracker.server.testing", "0"))
-        self._preparation = Preparation(service, environment, plan, Guard(privacy))
+        self._preparation = Preparation(service, environment, plan, privacy)
         courier = _List(self.messages)
         self._courier = courier
         self._intake = Intake(
