@@ -27,7 +27,9 @@ _IPV4 = Pattern(r"(?<![\w.])([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3
 _IPV4_DASHED = Pattern(r"\bip-[0-9]{1,3}(?:-[0-9]{1,3}){3}\b")
 _IPV6 = Pattern(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3})?(?![\w:])")
 _PRODUCT = Pattern(
-    r"(?:[A-Za-z)]/|\bv|\bv\.? |version:? |release |build |\bver\.? )$", re.IGNORECASE
+    r"(?:[A-Za-z)]/|\bv|\bv\.? |version:? |release |build |\bver\.? "
+    r"|\b(?:chrome|chromium|edge|firefox|safari|opera|electron|webkit|android|ios|macos|windows) )$",
+    re.IGNORECASE,
 )
 _HARMLESS = frozenset({"0.0.0.0", "255.255.255.255", "::", "::1"})  # noqa: S104
 
@@ -51,7 +53,7 @@ def spelled_email_in(text: str) -> bool:
 def ipv4_in(text: str, place: Place) -> bool:
     """Whether the text has an IPv4 address of somebody; loopback and ``0.0.0.0`` are nobody's.
 
-    Four numbers under ``version``, behind a product's slash (``Chrome/120.0.0.0``) or behind the
+    Four numbers under ``version``, behind a product's name (``Chrome/120.0.1.1``) or behind the
     word are a version; anywhere else they are an address, because most versions have three.
     """
     if place in (Place.VERSION, Place.AGENT):
@@ -59,6 +61,8 @@ def ipv4_in(text: str, place: Place) -> bool:
     for match in _IPV4.finditer(text):
         if any(int(octet) > 255 for octet in match.groups()):
             continue
+        if match.groups()[1:] == ("0", "0", "0"):
+            continue  # no host has it; browsers report 131.0.0.0 for all of their version 131
         address = match.group()
         if address in _HARMLESS or address.startswith("127."):
             continue

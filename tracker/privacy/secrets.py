@@ -184,7 +184,7 @@ def secret_in(text: str) -> bool:
         return True
     if _SHAPES.search(text):
         return True
-    if any(_is_random(match.group(1)) for match in _BEARER.finditer(text)):
+    if any(_is_key(match.group(1)) for match in _BEARER.finditer(text)):
         return True
     if any(_is_pair(match.group(1)) for match in _BASIC.finditer(text)):
         return True
@@ -230,7 +230,19 @@ def _has_body(text: str, prefix: re.Match[str]) -> bool:
     run = _RUNS[alphabet].match(text, prefix.end())
     if run is None or len(run.group()) < length:
         return False
-    return alphabet == "upper" or _is_random(run.group())
+    if alphabet == "upper":
+        return True
+    # Without a mark between them, an id may begin with the same letters by chance.
+    is_marked = not prefix.group()[-1].isalnum()
+    return _is_key(run.group()) if is_marked else _is_random(run.group())
+
+
+def _is_key(run: str) -> bool:
+    """Whether what stands where a key does is one: random, or with a piece too long for a word."""
+    return _is_random(run) or any(
+        len(piece.group()) >= (24 if piece.group().isalpha() else 16)
+        for piece in _PIECE.finditer(run)
+    )
 
 
 def _is_random(run: str) -> bool:
