@@ -36,6 +36,8 @@ INPUTS = (
         "web/**/*",
         "tracker/*.py",
         "tracker/browser/**/*.py",
+        "tracker/plan/*.py",
+        "tracker/privacy/*.py",
         "tools/*",
         "pyproject.toml",
         "LICENSE",

@@ -474,3 +474,53 @@ def test_a_campaign_that_is_no_object_is_scrubbed_like_any_value(campaign: Any) 
     result = guard.scrub(message | {"context": {"campaign": campaign}})
     assert isinstance(result, Scrubbed)
     assert "ada@example.com" not in str(result.message)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        Policy(),
+        Policy(
+            PagePolicy(frozenset({"title", "utm"})),
+            TraitsPolicy(frozenset({"email"}), anonymize=True),
+            {"sql": Action.REFUSE, "email": Action.ALLOW, "iban": Action.REDACT},
+        ),
+    ],
+)
+def test_a_policy_comes_back_the_same_from_json(policy: Policy) -> None:
+    assert Policy.from_json(json.loads(json.dumps(policy.to_json()))) == policy
+
+
+def test_what_a_policy_as_json_leaves_out_is_as_by_default() -> None:
+    assert Policy.from_json({}) == Policy()
+    refusing = Policy.from_json({"actions": {"sql": "refuse"}})
+    assert refusing == Policy(actions={"sql": Action.REFUSE})
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (None, "Policy.to_json"),
+        ([], "Policy.to_json"),
+        ({"pagefacts": []}, "pageFacts"),
+        ({"pageFacts": "title"}, "pageFacts"),
+        ({"pageFacts": ["cookies"]}, "hostname, url"),
+        ({"traits": [3]}, "traits"),
+        ({"anonymize": "yes"}, "anonymize"),
+        ({"actions": []}, "actions"),
+        ({"actions": {"sql": "forget"}}, "redact, refuse, allow"),
+        ({"actions": {"sql": []}}, "redact, refuse, allow"),
+        ({"actions": {"sequel": "refuse"}}, "sequel"),
+    ],
+)
+def test_json_that_is_no_policy_is_refused_with_the_mend(data: Any, names: str) -> None:
+    with pytest.raises(ConfigurationError, match=names):
+        Policy.from_json(data)
+
+
+def test_a_policy_may_be_given_further_page_facts() -> None:
+    policy = Policy(traits=TraitsPolicy(anonymize=True)).with_page_facts(["title"])
+    assert policy.page.allow == {"hostname", "title"}
+    assert policy.traits.anonymize
+    with pytest.raises(ConfigurationError, match="cookies"):
+        policy.with_page_facts(["cookies"])
