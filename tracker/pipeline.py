@@ -73,7 +73,7 @@ class Pipeline:
         try:
             fact = decode_fact(data)
         except InvalidInput as error:
-            return self._refused(_text(data, "id"), error.violations)
+            return self.refused(_text(data, "id"), error.violations)
         return self.from_own(encode_message(message_from(fact, environment)))
 
     def from_own(self, message: dict[str, Any]) -> Accepted | Refused:
@@ -93,7 +93,7 @@ class Pipeline:
         """
         violations = check_envelope(data)
         if violations:
-            return self._refused(_text(data, "messageId"), violations)
+            return self.refused(_text(data, "messageId"), violations)
         is_small = size_at_most is not None and size_at_most <= MAX_MESSAGE_BYTES
         return self._checked(data, must_measure=not is_small)
 
@@ -101,7 +101,7 @@ class Pipeline:
         # Before the guard, so that a text of a wrong kind is told as that, and not as missing.
         disposition, unplanned = self._planned(message)
         if disposition is Disposition.REFUSE:
-            return self._refused(_text(message, "messageId"), unplanned)
+            return self.refused(_text(message, "messageId"), unplanned)
         scrubbed = self._guard.scrub(message)
         if isinstance(scrubbed, Blocked):
             return Refused(scrubbed.message_id, scrubbed.violations)
@@ -111,12 +111,12 @@ class Pipeline:
             disposition, unplanned = self._planned(message)
             unplanned = _explained(unplanned, redactions)
             if disposition is Disposition.REFUSE:
-                return self._refused(_text(message, "messageId"), unplanned)
+                return self.refused(_text(message, "messageId"), unplanned)
         text: str | None = None
         if must_measure or redactions:
             measured = _within_limit(message)
             if isinstance(measured, Violation):
-                return self._refused(_text(message, "messageId"), (measured,))
+                return self.refused(_text(message, "messageId"), (measured,))
             message, text = measured
         return Accepted(message, text, unplanned, redactions)
 
@@ -139,7 +139,8 @@ class Pipeline:
             return violation
         return replace(violation, field=above)
 
-    def _refused(self, message_id: str | None, violations: tuple[Violation, ...]) -> Refused:
+    def refused(self, message_id: str | None, violations: tuple[Violation, ...]) -> Refused:
+        """The refusal of a message, without its id where that must not be told."""
         if message_id is not None and not self._guard.may_be_id(message_id):
             message_id = None
         return Refused(message_id and message_id[:_MAX_ID], violations)

@@ -249,12 +249,17 @@ export interface RawBody {
 export interface CollectorAnswer {
   accepted: number;
   duplicate: number;
+  quarantined: number;
   refused: number;
-  refusals: {
-    index: number;
-    messageId: string | null;
-    code: string;
-    field: string;
-    message: string;
-  }[];
+  refusals: CollectorReason[];
+  /** Why what is quarantined was set apart by the plan. */
+  unplanned: CollectorReason[];
+}
+
+export interface CollectorReason {
+  index: number;
+  messageId: string | null;
+  code: string;
+  field: string;
+  message: string;
 }

@@ -152,8 +152,10 @@ def test_an_empty_batch_is_fine(running: RunningCollector) -> None:
     assert running.post({"batch": []}).json() == {
         "accepted": 0,
         "duplicate": 0,
+        "quarantined": 0,
         "refused": 0,
         "refusals": [],
+        "unplanned": [],
     }
 
 

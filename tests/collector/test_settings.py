@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tracker import cli
+from tracker.cli.loading import load_plan
 from tracker.cli.serve import settings_from
 from tracker.collector.datadir import DataDirectory
 from tracker.collector.ingestion.keys import WriteKey
 from tracker.collector.settings import Settings, is_loopback, read_settings
 from tracker.errors import ConfigurationError
+from tracker.plan import Plan
+from tracker.privacy import Action, PagePolicy, Policy, TraitsPolicy
 
 FILE = """
 [serve]
@@ -44,7 +49,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_a_file_names_keys_and_their_origins(file: Path) -> None:
-    settings = read_settings(file)
+    settings = read_settings(file, load_plan)
     assert settings.write_keys == (
         WriteKey("webapp", "k1", frozenset({"https://app.example.com"})),
     )
@@ -80,6 +85,21 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(file:
         ("[[write_keys]]\nname='a'\nkey='1'\nallowed_origins=['x']", "list of origins"),
         ("[limits]\nper_key = -1", "0 or more"),
         ("[limits]\nper_key = true", "0 or more"),
+        ("[serve]\nplan = 1", "serve.plan must be of type str"),
+        (
+            "[serve]\nplan = 'no_such_module:plan'",
+            'serve.plan: there is no module "no_such_module"',
+        ),
+        (
+            "[[write_keys]]\nname='a'\nkey='1'\nplan='nowhere.json'",
+            "write_keys[0].plan: nowhere.json",
+        ),
+        ("[privacy]\npage_facts = 'title'", "privacy.page_facts must be of type list"),
+        ("[privacy]\npage_facts = ['titel']", "privacy: PagePolicy.allow: unknown ['titel']"),
+        ("[privacy]\ntraits = [1]", "privacy.traits must be a list of names"),
+        ("[privacy]\nanonymise = true", "'anonymise'"),
+        ("[privacy]\nactions = { email = 'drop' }", '"redact", "refuse", "allow"'),
+        ("[privacy]\nactions = { emial = 'refuse' }", "privacy: Policy.actions: unknown ['emial']"),
         ("[", "not TOML"),
     ],
 )
@@ -87,14 +107,62 @@ def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, mend: str) ->
     path = tmp_path / "tracker.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
-        read_settings(path)
+        read_settings(path, load_plan)
     assert mend in str(caught.value)
     assert str(path) in str(caught.value)
 
 
+def _plan_file(folder: Path, name: str, **fields: Any) -> Path:
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps(Plan(name, **fields).to_json()), encoding="utf-8")
+    return path
+
+
+def test_the_command_line_s_plan_wins_over_the_file_s_and_a_key_s_own_over_both(
+    tmp_path: Path,
+) -> None:
+    shared, own, other = (_plan_file(tmp_path, name) for name in ("shared", "own", "other"))
+    file = tmp_path / "tracker.toml"
+    file.write_text(
+        f"[serve]\nplan = '{shared}'\n[[write_keys]]\nname = 'a'\nkey = '1'\nplan = '{own}'\n"
+        "[[write_keys]]\nname = 'b'\nkey = '2'\n"
+    )
+    settings = _settings({}, "--config", str(file))
+    assert settings.plan == Plan("shared")
+    assert [key.plan for key in settings.write_keys] == [Plan("own"), None]
+    settings = _settings({}, "--config", str(file), "--plan", str(other))
+    assert settings.plan == Plan("other")
+    assert settings.write_keys[0].plan == Plan("own")
+
+
+def test_a_plan_is_a_module_s_too_and_one_that_breaks_its_rules_says_which(tmp_path: Path) -> None:
+    settings = _settings({}, "--plan", "examples.lightdash_like.plan:plan")
+    assert settings.plan is not None
+    assert settings.plan.rules.app == "acme"
+    broken = tmp_path / "broken_plan.py"
+    broken.write_text("from tracker.plan import Plan\nplan = Plan('acme', events=['Clicked'])\n")
+    with pytest.raises(ConfigurationError, match="Clicked"):
+        _settings({}, "--plan", f"{broken}:plan")
+
+
+def test_the_file_says_what_the_privacy_guard_lets_pass(tmp_path: Path) -> None:
+    path = tmp_path / "tracker.toml"
+    path.write_text(
+        "[privacy]\npage_facts = ['title']\ntraits = ['plan_name']\nanonymize = true\n"
+        "actions = { email = 'refuse', sql = 'allow' }\n"
+    )
+    assert read_settings(path, load_plan).privacy == Policy(
+        PagePolicy(frozenset({"hostname", "title"})),
+        TraitsPolicy(frozenset({"plan_name"}), anonymize=True),
+        {"email": Action.REFUSE, "sql": Action.ALLOW},
+    )
+    path.write_text("")
+    assert read_settings(path, load_plan).privacy == Policy()
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="No such file"):
-        read_settings(tmp_path / "none.toml")
+        read_settings(tmp_path / "none.toml", load_plan)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"])

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.collector.running import RunningCollector, track
+from tracker.collector.ingestion.keys import WriteKey
 from tracker.collector.settings import Settings
+from tracker.plan import Plan
+from tracker.privacy import PagePolicy, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,3 +214,56 @@ def test_the_demo_writes_with_a_key_of_its_own_beside_the_others(tmp_path: Path)
 def test_without_the_demo_its_key_opens_nothing(tmp_path: Path) -> None:
     with RunningCollector(Settings(data=tmp_path)) as collector:
         assert collector.post({"batch": [track()]}, auth=("demo", "")).status_code == 401
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCollector]:
+    """Yield a collector with a key that has a plan, one that has another, and one without."""
+    keys = (
+        WriteKey("webapp", "webapp-key", plan=Plan("acme", page_facts=["title"])),
+        WriteKey("shop", "shop-key", plan=Plan("shop")),
+        WriteKey("blog", "blog-key"),
+    )
+    policy = Policy(PagePolicy(frozenset({"hostname", "path"})))
+    settings = Settings(
+        data=tmp_path_factory.mktemp("data"), write_keys=keys, privacy=policy, demo=True
+    )
+    with RunningCollector(settings) as running:
+        yield running
+
+
+def test_a_page_gets_the_plan_and_the_policy_of_its_key(planned: RunningCollector) -> None:
+    answer = planned.client.get("/plan.json", params={"writeKey": "webapp-key"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert Plan.from_json(answer.json()["plan"]) == Plan("acme", page_facts=["title"])
+    # What the plan says may be read of a page, the guard lets pass.
+    assert Policy.from_json(answer.json()["privacy"]).page.allow == {"hostname", "path", "title"}
+    answer = planned.client.get("/plan.json", params={"writeKey": "shop-key"})
+    assert answer.json()["plan"]["app"] == "shop"
+    assert Policy.from_json(answer.json()["privacy"]).page.allow == {"hostname", "path"}
+    assert planned.client.get("/plan.json?writeKey=blog-key").json()["plan"] is None
+
+
+def test_an_unknown_key_or_none_gets_neither_plan_nor_policy(planned: RunningCollector) -> None:
+    for query in ("", "?writeKey=", "?writeKey=other", "?writeKey=webapp-key2", "?writeKey=%ff%00"):
+        answer = planned.client.get(f"/plan.json{query}")
+        assert (answer.status_code, answer.json()) == (200, {"plan": None, "privacy": None})
+
+
+def test_the_plan_is_asked_for_again_and_not_sent_again(planned: RunningCollector) -> None:
+    for accepted in ("gzip", "identity"):
+        headers = {"Accept-Encoding": accepted, "Origin": "https://app.example.com"}
+        first = planned.client.get("/plan.json?writeKey=webapp-key", headers=headers)
+        assert first.headers.get("content-encoding", "identity") == accepted
+        assert first.headers["cache-control"] == "no-cache"
+        assert first.headers["vary"] == "accept-encoding"
+        assert first.headers["access-control-allow-origin"] == "*"
+        assert first.headers["cross-origin-resource-policy"] == "cross-origin"
+        etag = first.headers["etag"]
+        assert etag.startswith('"')
+        headers["If-None-Match"] = etag
+        again = planned.client.get("/plan.json?writeKey=webapp-key", headers=headers)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+        other = planned.client.get("/plan.json?writeKey=shop-key", headers=headers)
+        assert other.status_code == 200

@@ -1,4 +1,7 @@
-"""What was sent, what was acknowledged, and whether the store agrees: exactly once, each of them."""
+"""What was sent, what was acknowledged, and whether the store agrees: exactly once, each of them.
+
+A part of what is sent is not in the collector's plan: the log and the quarantine have it all together.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ from typing import Any
 import httpx
 
 from tests.collector.running import track
+from tracker.plan import Plan
 
 NO_LIMITS = "[limits]\nper_key = 0\nper_address = 0\n"
+PLAN = Plan("acme", events=["run_query_button.click"])
 
 
 class Ledger:
@@ -30,7 +35,7 @@ class Ledger:
         self._acknowledged: set[str] = set()
         self._accepted = 0
         self._stored = Counter[str]()
-        self._read_to = 0
+        self._read_to = {"log": 0, "quarantined": 0}
         self._news = threading.Condition(self._lock)
 
     @property
@@ -45,7 +50,7 @@ class Ledger:
                 again = [*self._chance.choice(self._recent), *self._chance.choice(self._recent)]
                 self._chance.shuffle(again)
                 return again[:size]
-            batch = [track(f"m-{self._count + place}") for place in range(size)]
+            batch = [_message(self._count + place) for place in range(size)]
             self._count += size
             self._recent = [*self._recent[-20:], batch]
             self._waiting |= {message["messageId"]: message for message in batch}
@@ -53,9 +58,10 @@ class Ledger:
 
     def acknowledge(self, batch: list[dict[str, Any]], answer: dict[str, Any]) -> None:
         """Note a 200."""
-        assert answer["accepted"] + answer["duplicate"] == len(batch), answer
+        kept = answer["accepted"] + answer["quarantined"]
+        assert kept + answer["duplicate"] == len(batch), answer
         with self._lock:
-            self._accepted += answer["accepted"]
+            self._accepted += kept
             for message in batch:
                 self._waiting.pop(message["messageId"], None)
                 self._acknowledged.add(message["messageId"])
@@ -76,13 +82,13 @@ class Ledger:
     def check(self, data: Path) -> None:
         """Read what the store has gained: nothing acknowledged is missing, nothing is there twice."""
         with contextlib.closing(sqlite3.connect(data / "log.sqlite3")) as connection:
-            rows: list[tuple[int, str]] = connection.execute(
-                "SELECT id, messages FROM log WHERE id > ? ORDER BY id", (self._read_to,)
-            ).fetchall()
+            rows = connection.execute(_ROWS, self._read_to).fetchall()
             known: int = connection.execute("SELECT count(*) FROM seen").fetchone()[0]
-        for row_id, text in rows:
-            self._read_to = row_id
-            self._stored.update(message["messageId"] for message in json.loads(text))
+        for table, row_id, text in rows:
+            self._read_to[table] = row_id
+            for message in json.loads(text):
+                self._stored[message["messageId"]] += 1
+                assert (table == "log") == (message["event"] == _PLANNED)
         assert not self._acknowledged - self._stored.keys()
         assert not [name for name, count in self._stored.items() if count > 1]
         assert not self._stored.keys() - self._acknowledged - self._waiting.keys()
@@ -130,8 +136,28 @@ def start_senders(url: str, ledger: Ledger, count: int = 6) -> list[Sender]:
     return senders
 
 
-def unlimited(folder: Path) -> tuple[str, str]:
-    """Arguments of ``tracker serve`` for no limits on requests."""
+def planned(folder: Path) -> tuple[str, str]:
+    """Arguments of ``tracker serve`` for the plan."""
+    path = folder / "plan.json"
+    path.write_text(json.dumps(PLAN.to_json()), encoding="utf-8")
+    return "--plan", str(path)
+
+
+def unlimited(folder: Path) -> tuple[str, ...]:
+    """Arguments of ``tracker serve`` for the plan, and for no limits on requests."""
     path = folder / "tracker.toml"
     path.write_text(NO_LIMITS, encoding="utf-8")
-    return "--config", str(path)
+    return "--config", str(path), *planned(folder)
+
+
+_PLANNED = "acme_webapp.run_query_button.click"
+_ROWS = """
+SELECT 'log', id, messages FROM log WHERE id > :log UNION ALL
+SELECT 'quarantined', id, '[' || message || ']' FROM quarantined WHERE id > :quarantined
+ORDER BY 1, 2
+"""
+
+
+def _message(number: int) -> dict[str, Any]:
+    event = "acme_webapp.other_button.click" if number % 3 == 0 else _PLANNED
+    return track(f"m-{number}", event=event)

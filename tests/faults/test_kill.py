@@ -7,18 +7,23 @@ in here. What an acknowledgement waits for is in ``test_slow_disk.py``.
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.collector.process import ServeProcess, start
-from tests.collector.running import track
+from tests.collector.running import RunningCollector, track
 from tests.collector.test_seen import old_store
-from tests.faults.ledger import Ledger, Sender, start_senders, unlimited
+from tests.faults.ledger import Ledger, Sender, planned, start_senders, unlimited
+from tracker.collector.settings import Limits, Settings
+from tracker.plan import Plan
 
 
 @pytest.fixture
@@ -115,6 +120,58 @@ def test_killed_while_it_brings_an_old_store_up_to_date_it_begins_again(
         assert connection.execute("SELECT count(*) FROM seen").fetchone() == (2 * rows + 1,)
         assert connection.execute("SELECT count(*) FROM log").fetchone() == (rows + 1,)
     assert _integrity(tmp_path) == "ok"
+
+
+def test_a_replay_killed_at_any_instant_leaves_each_message_in_one_place(
+    tmp_path: Path, data: Path, *, is_long: bool
+) -> None:
+    """Half of what was set apart passes the mended plan; every run goes on where one was killed."""
+    chance = random.Random(10)
+    count = 20_000 if is_long else 6000
+    first = Plan("acme", events=["other_button.click"])
+    with RunningCollector(Settings(data=data, plan=first, limits=Limits(0, 0))) as running:
+        for start in range(0, count, 500):
+            names = ("run_query_button", "third_button")
+            batch = [
+                track(f"m-{start + n}", event=f"acme.{names[n % 2]}.click") for n in range(500)
+            ]
+            assert running.post({"batch": batch}).json()["quarantined"] == 500
+    # The plan that knows the first of the two.
+    arguments = ("--data", str(data), *planned(tmp_path))
+    killed = 0
+    code = None
+    while code != 0:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tracker.cli", "replay", *arguments], stdout=subprocess.PIPE
+        )
+        # A little longer each time, so that it comes to its end at last.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.2 + chance.random() * 0.2 + killed * 0.01)
+        process.kill()
+        process.communicate()
+        code = process.returncode
+        assert code in (0, -signal.SIGKILL)
+        killed += code != 0
+        places = _places(data)
+        assert len(places) == count
+        assert all(len(found) == 1 for found in places.values())
+    assert killed
+    moved = {name for name, found in _places(data).items() if found == ["log"]}
+    assert moved == {f"m-{n}" for n in range(0, count, 2)}
+    assert _integrity(data) == "ok"
+
+
+def _places(data: Path) -> dict[str, list[str]]:
+    """The tables that have each message."""
+    places: dict[str, list[str]] = {}
+    with contextlib.closing(sqlite3.connect(data / "log.sqlite3")) as connection:
+        for table, text in connection.execute(
+            "SELECT 'log', messages FROM log UNION ALL SELECT 'quarantined', message FROM quarantined"
+        ):
+            found = json.loads(text)
+            for message in found if table == "log" else [found]:
+                places.setdefault(message["messageId"], []).append(table)
+    return places
 
 
 def _join(senders: list[Sender]) -> None:

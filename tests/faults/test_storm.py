@@ -12,7 +12,7 @@ import pytest
 
 from tests.collector.process import ServeProcess
 from tests.collector.running import RunningCollector, track
-from tests.faults.ledger import Ledger
+from tests.faults.ledger import PLAN, Ledger, planned
 from tracker.collector.ingestion.room import REQUEST_BYTES, Room
 from tracker.collector.settings import Limits, Settings
 
@@ -56,7 +56,8 @@ def test_clients_told_to_wait_by_429_are_all_stored_once(tmp_path: Path, *, is_l
     config.write_text("[limits]\nper_address = 20\n")
     count = 100 if is_long else 16
     ledger = Ledger(seed=1)
-    with ServeProcess(tmp_path / "data", "--config", str(config)) as serve:
+    arguments = ("--config", str(config), *planned(tmp_path))
+    with ServeProcess(tmp_path / "data", *arguments) as serve:
         statuses = _deliver([_Client(serve.url, ledger, 10) for _ in range(count)])
         ledger.check(tmp_path / "data")
     assert statuses.keys() == {200, 429}
@@ -69,7 +70,7 @@ def test_clients_told_to_wait_by_503_are_all_stored_once(
 ) -> None:
     """The room is made as small as two of these requests: more come at a time."""
     monkeypatch.setattr(Room.__init__, "__defaults__", (2 * (REQUEST_BYTES + 2500),))
-    settings = Settings(data=tmp_path, limits=Limits(0, 0))
+    settings = Settings(data=tmp_path, limits=Limits(0, 0), plan=PLAN)
     ledger = Ledger(seed=2)
     count = 40 if is_long else 12
     with RunningCollector(settings) as running:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..errors import ConfigurationError
-from . import plan, serve
+from . import plan, replay, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,5 +32,6 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--version", action="version", version=f"tracker {__version__}")
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_to(commands)
+    replay.add_to(commands)
     plan.add_to(commands)
     return command

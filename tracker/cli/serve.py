@@ -6,17 +6,14 @@ import argparse
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from .. import __version__
-from ..errors import ConfigurationError
+from .extras import need_collector
+from .loading import load_plan
 
 if TYPE_CHECKING:
     from ..collector.settings import Settings
-
-_EXTRAS = ("uvicorn", "starlette", "msgspec", "duckdb", "httptools")
 
 # Its own name for what add_subparsers() gives is private.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
@@ -31,6 +28,13 @@ names and allowed origins:
   name = "webapp"
   key = "..."
   allowed_origins = ["https://app.example.com"]
+  plan = "acme.plan:plan"
+
+  [privacy]
+  page_facts = ["title"]
+
+What pages and services send is held to the plan, and the privacy guard removes what must not be
+tracked, before anything is written; docs/collector.md says how, and lists all settings.
 
 The command line wins over the environment, and the environment over the file.
 """
@@ -62,17 +66,18 @@ def add_to(commands: Commands) -> None:
         help="opens the admin pages on addresses that others can reach; rather set "
         "TRACKER_ADMIN_PASSWORD, since other users of this machine can read command lines",
     )
+    add(
+        "--plan",
+        metavar="PLAN",
+        help="the tracking plan that messages are held to: module:name, file.py:name or file.json "
+        "(default: none, nothing is unplanned)",
+    )
     add("--config", metavar="FILE", help="read settings from a TOML file")
     serve.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    missing = [name for name in _EXTRAS if find_spec(name) is None]
-    if missing:
-        raise ConfigurationError(
-            f"The collector needs {', '.join(missing)}. Install the wheel with its extra: "
-            f"pip install 'tracker-{__version__}-py3-none-any.whl[collector]'."
-        )
+    need_collector()
     from ..collector.serve import serve
 
     serve(settings_from(options, os.environ))
@@ -83,7 +88,7 @@ def settings_from(options: argparse.Namespace, environment: Mapping[str, str]) -
     """The settings of ``tracker serve``; raises ``ConfigurationError``."""
     from ..collector.settings import Settings, named_keys, read_settings
 
-    settings = read_settings(Path(options.config)) if options.config else Settings()
+    settings = read_settings(Path(options.config), load_plan) if options.config else Settings()
     keys = options.write_key or environment.get("TRACKER_WRITE_KEYS", "").split(",")
     password = options.admin_password or environment.get("TRACKER_ADMIN_PASSWORD") or None
     return replace(
@@ -94,6 +99,7 @@ def settings_from(options: argparse.Namespace, environment: Mapping[str, str]) -
         demo=settings.demo or options.demo,
         write_keys=named_keys(keys) or settings.write_keys,
         admin_password=password,
+        plan=load_plan(options.plan) if options.plan else settings.plan,
     )
 
 

@@ -27,10 +27,12 @@ from .ingestion.store import Store
 from .log.schema import FILE_NAME, connect, create_tables, newest_keys
 from .log.seen import Duplicates
 from .log.writer import MAX_GROUP_BYTES, Log
+from .rules import SourceRules
 from .settings import Settings
 from .site.admin import admin_app
 from .site.assets import Assets
 from .site.live import LiveFeed
+from .site.plans import PlanDocuments
 from .site.routes import Site
 from .tallies import Tallies
 
@@ -80,11 +82,16 @@ class Collector:
         self.write_keys = keys
         if settings.demo and all(key.key != DEMO_KEY.key for key in keys):
             self.write_keys += (DEMO_KEY,)
+        self._rules = {
+            key.key: SourceRules.of(key.plan or settings.plan, settings.privacy)
+            for key in self.write_keys
+        }
         self.live = LiveFeed()
         self._dedupe = Dedupe(window)
         self._queries = QueryProcess(settings.data / FILE_NAME)
         self._probe: asyncio.Future[Duplicates] | None = None
         self._probed_at = 0
+        self._keys = WriteKeys(self.write_keys)
         self._ingest = self._make_ingest()
         self._site = self._make_site(assets or built_assets())
 
@@ -138,7 +145,8 @@ class Collector:
     def _make_ingest(self) -> Ingest:
         limits, clock = self.settings.limits, self._clock
         return Ingest(
-            keys=WriteKeys(self.write_keys),
+            keys=self._keys,
+            rules=self._rules,
             store=Store(self._log, self._dedupe, self.live, clock, self._tallies),
             clock=clock,
             per_key=Limiter(limits.per_key, clock, what="with this write key"),
@@ -150,6 +158,9 @@ class Collector:
         settings = self.settings
         return Site(
             assets=Assets(assets),
+            plans=PlanDocuments(
+                {key: rules.to_json() for key, rules in self._rules.items()}, self._keys.known
+            ),
             admin=admin_app(
                 queries=self._queries,
                 live=self.live,

@@ -8,10 +8,38 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 _COMMIT_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _GROUP_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+# Rules are a closed set, ours: no message can add a label.
+_OUTCOMES = (
+    ("refused", "code", "Refused messages by the rule that they break."),
+    ("quarantined", "rule", "Messages that a plan set apart, by what it minds about them."),
+    ("redacted", "rule", "Stored messages without a value that the privacy guard removed."),
+)
+
+
+class CountedOutcome(Protocol):
+    """What a rule did to so many messages."""
+
+    @property
+    def what(self) -> str:
+        """Refused, quarantined or redacted."""
+        ...
+
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+        ...
+
+    @property
+    def messages(self) -> int:
+        """How many messages."""
+        ...
 
 
 class Histogram:
@@ -46,7 +74,7 @@ class Tallies:
     def __init__(self) -> None:
         self.requests: Counter[int] = Counter()
         self.messages: Counter[str] = Counter()
-        self.refused: Counter[str] = Counter()
+        self.outcomes: Counter[tuple[str, str]] = Counter()
         self.overloads = 0
         self.failed_commits = 0
         self.commit_seconds = Histogram(
@@ -55,6 +83,11 @@ class Tallies:
         self.group_sizes = Histogram(
             "tracker_commit_requests", "Requests in one group commit.", _GROUP_SIZES
         )
+
+    def count_outcomes(self, outcomes: Iterable[CountedOutcome]) -> None:
+        """Count what rules did to messages."""
+        for outcome in outcomes:
+            self.outcomes[outcome.what, outcome.rule] += outcome.messages
 
     def note_commit(self, requests: int, seconds: float, *, failed: bool) -> None:
         """Count a commit of so many requests."""
@@ -75,12 +108,14 @@ class Tallies:
             yield f'{name}{{status="{status}"}} {count}'
         name = "tracker_messages_total"
         yield from _head(name, "Messages by what became of them.", "counter")
-        for outcome in ("accepted", "duplicate", "refused"):
+        for outcome in ("accepted", "duplicate", "quarantined", "refused"):
             yield f'{name}{{outcome="{outcome}"}} {self.messages[outcome]}'
-        name = "tracker_refused_total"
-        yield from _head(name, "Refused messages by the rule that they break.", "counter")
-        for code, count in sorted(self.refused.items()):
-            yield f'{name}{{code="{code}"}} {count}'
+        for what, label, text in _OUTCOMES:
+            name = f"tracker_{what}_total"
+            yield from _head(name, text, "counter")
+            for (outcome, rule), count in sorted(self.outcomes.items()):
+                if outcome == what:
+                    yield f'{name}{{{label}="{rule}"}} {count}'
         single = (
             ("tracker_overloads_total", "Requests refused for want of room.", self.overloads),
             ("tracker_failed_commits_total", "Commits that the disk refused.", self.failed_commits),

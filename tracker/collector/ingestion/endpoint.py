@@ -8,6 +8,8 @@ SDKs send is taken as it is: any Content-Type, gzip with or without a header tha
 from __future__ import annotations
 
 import logging
+import traceback
+from collections.abc import Mapping
 from typing import Any, cast
 
 from starlette.types import Receive, Scope, Send
@@ -15,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from tracker.ports import Clock
 
 from ..answers import Answer, Rejected, cors_headers, preflight_headers, send_answer
+from ..rules import SourceRules
 from ..tallies import Tallies
 from .body import BODY_SECONDS, Disconnected, read_body
 from .decode import decode_body
@@ -36,6 +39,7 @@ class Ingest:
         self,
         *,
         keys: WriteKeys,
+        rules: Mapping[str, SourceRules],
         store: Store,
         clock: Clock,
         per_key: Limiter,
@@ -43,6 +47,7 @@ class Ingest:
         tallies: Tallies,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
+        """Take what ``keys`` may send, each source by its own ``rules``."""
         self._keys = keys
         self._store = store
         self._clock = clock
@@ -50,7 +55,8 @@ class Ingest:
         self._per_address = per_address
         self._tallies = tallies
         self._body_seconds = body_seconds
-        self._intake = Intake()
+        self._intakes = {key: Intake(of.pipeline()) for key, of in rules.items()}
+        self._stamps = {key: of.stamp for key, of in rules.items()}
         self._room = Room(tallies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,8 +69,10 @@ class Ingest:
             answer = rejected.answer
         except Disconnected:
             return
-        except Exception:
-            logger.exception("A request could not be answered.")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the sender gets an answer
+            # Without the error's text, which may quote what was sent.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("A request could not be answered: %s\n%s", type(error).__name__, where)  # noqa: TRY400
             body = {"code": "internal", "message": "The collector made a mistake; try again later."}
             answer = Answer(500, body, ((b"retry-after", b"30"),))
         if scope["method"] == "OPTIONS" and answer.status == 204:
@@ -93,19 +101,21 @@ class Ingest:
             if key is None:
                 key = self._admit(_key_in(decoded.value), headers)
             receipt = self._receipt(decoded.value, headers)
+            intake = self._intakes[key.key]
             if kind == RAW:
-                taken = self._intake.facts(decoded, receipt)
+                taken = intake.facts(decoded, receipt)
             elif kind == BATCH:
-                taken = self._intake.messages(decoded, len(body), receipt)
+                taken = intake.messages(decoded, len(body), receipt)
             else:
-                taken = self._intake.message(decoded, kind, len(body), receipt)
+                taken = intake.message(decoded, kind, len(body), receipt)
             # Not to be kept in memory while the disk is waited for.
             del body, decoded
             return await self._add(taken, key, kind)
 
     async def _add(self, taken: Taken, key: WriteKey, kind: str) -> Answer:
         via = "raw" if kind == RAW else "batch"
-        return Answer(200, await self._store.add(taken, source=key.name, via=via))
+        stamp = self._stamps[key.key]
+        return Answer(200, await self._store.add(taken, source=key.name, via=via, plan=stamp))
 
     def _admit(self, text: str, headers: dict[bytes, bytes]) -> WriteKey:
         key = self._keys.find(text)

@@ -23,8 +23,8 @@ Via: TypeAlias = Literal["batch", "raw"]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """One message that was not stored; ``index`` is its place in the request."""
+class Reason:
+    """Why one message was not accepted; ``index`` is its place in the request."""
 
     index: int
     message_id: str | None
@@ -34,32 +34,36 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class SetApart:
+    """What the plan minds about a message, all of it, and the first of that as a reason."""
+
+    reason: Reason
+    violations: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """The messages that may be stored, stamped, and the refusals, both in the order sent.
 
     ``times`` has the ``originalTimestamp`` of each message in ms since the epoch, if it has one.
+    ``apart`` has those of the messages that are to be quarantined, by their place in ``messages``.
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     times: list[int | None] = field(default_factory=list[int | None])
-    refusals: list[Refusal] = field(default_factory=list[Refusal])
+    apart: dict[int, SetApart] = field(default_factory=dict[int, SetApart])
+    refusals: list[Reason] = field(default_factory=list[Reason])
 
     def refuse(self, index: int, refused: Refused) -> None:
         """Note that the message at ``index`` may not be stored."""
-        # One reason each: the first is the outermost, and mending it shows the next.
-        violation = refused.violations[0]
-        message_id = refused.message_id
-        if message_id is not None:
-            message_id = message_id.encode("utf-8", "replace").decode()
-        reason = (violation.rule, violation.field, violation.message)
-        self.refusals.append(Refusal(index, message_id, *reason))
+        self.refusals.append(_reason(index, refused.message_id, refused.violations))
 
 
 class Intake:
     """Reads messages and facts out of a body, each on its own: a bad one never costs a good one."""
 
-    def __init__(self) -> None:
-        self._pipeline = Pipeline()
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
 
     def messages(self, decoded: Decoded, size: int, receipt: Receipt) -> Taken:
         """The messages of ``{"batch": […]}``, whose JSON was ``size`` bytes.
@@ -89,10 +93,11 @@ class Intake:
             environment = decode_environment(decoded.value.get("environment"))
         except InvalidInput as error:
             for index, fact in enumerate(facts):
-                taken.refuse(index, Refused(_id_of(fact, "id"), error.violations))
+                refused = self._pipeline.refused(_id_of(fact, "id"), error.violations)
+                taken.refuse(index, refused)
             return taken
         results = (
-            _too_deep(fact, "id")
+            self._too_deep(fact, "id")
             if not decoded.shallow and is_deep(fact)
             else self._pipeline.from_fact(fact, environment)
             for fact in facts
@@ -101,8 +106,12 @@ class Intake:
 
     def _take(self, messages: list[Any], decoded: Decoded, size: int, receipt: Receipt) -> Taken:
         small = decoded.strict and size <= MAX_MESSAGE_BYTES
+        for message in messages:
+            # Segment's browser SDK puts the key into each message; keys are not stored.
+            if isinstance(message, dict):
+                cast("dict[str, Any]", message).pop("writeKey", None)
         results = (
-            _too_deep(message, "messageId")
+            self._too_deep(message, "messageId")
             if not decoded.shallow and is_deep(message)
             else self._pipeline.from_message(
                 message, size_at_most=size if small else _size(message, strict=decoded.strict)
@@ -111,17 +120,32 @@ class Intake:
         )
         return _collect(results, receipt, Taken())
 
+    def _too_deep(self, value: Any, id_field: str) -> Refused:
+        reason = f"expected at most {MAX_DEPTH} levels of lists and objects, got more"
+        violation = Violation("message", "too_deep", reason)
+        return self._pipeline.refused(_id_of(value, id_field), (violation,))
+
 
 def _collect(results: Iterator[Accepted | Refused], receipt: Receipt, taken: Taken) -> Taken:
     for index, result in enumerate(results):
         if isinstance(result, Refused):
             taken.refuse(index, result)
             continue
-        # Segment's browser SDK puts the key into each message; keys are not stored.
-        result.message.pop("writeKey", None)
-        taken.times.append(receipt.stamp(result.message))
-        taken.messages.append(result.message)
+        message = result.message
+        if result.unplanned:
+            reason = _reason(index, message["messageId"], result.unplanned)
+            taken.apart[len(taken.messages)] = SetApart(reason, result.unplanned)
+        taken.times.append(receipt.stamp(message))
+        taken.messages.append(message)
     return taken
+
+
+def _reason(index: int, message_id: str | None, violations: tuple[Violation, ...]) -> Reason:
+    # One reason each: the first is the outermost, and mending it shows the next.
+    violation = violations[0]
+    if message_id is not None:
+        message_id = message_id.encode("utf-8", "replace").decode()
+    return Reason(index, message_id, violation.rule, violation.field, violation.message)
 
 
 def _size(message: Any, *, strict: bool) -> int | None:
@@ -148,11 +172,6 @@ def _list_of(value: Any, name: str) -> list[Any]:
     return cast("list[Any]", entries)
 
 
-def _too_deep(value: Any, id_field: str) -> Refused:
-    reason = f"expected at most {MAX_DEPTH} levels of lists and objects, got more"
-    return Refused(_id_of(value, id_field), (Violation("message", "too_deep", reason),))
-
-
 def _id_of(value: Any, name: str) -> str | None:
     found = cast("Mapping[str, Any]", value).get(name) if isinstance(value, dict) else None
-    return found[:256] if isinstance(found, str) else None
+    return found if isinstance(found, str) else None

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from tracker.plan import Plan
+
 from ..answers import Rejected
 
 
@@ -21,12 +23,14 @@ from ..answers import Rejected
 class WriteKey:
     """A key that may write, the name of its source, and the browser origins it may come from.
 
-    No origins means any. Requests without an ``Origin`` header are not a page's, and pass.
+    No origins means any. Requests without an ``Origin`` header are not a page's, and pass. ``plan``
+    is what its messages are held to, None for the collector's own plan.
     """
 
     name: str
     key: str
     allowed_origins: frozenset[str] = frozenset()
+    plan: Plan | None = None
 
     def check_origin(self, headers: Mapping[bytes, bytes]) -> None:
         """Raises ``Rejected`` (403) when a page of another origin sends with this key."""
@@ -47,15 +51,22 @@ class WriteKeys:
     def __init__(self, keys: Iterable[WriteKey]) -> None:
         self._keys = tuple((_digest(key.key), key) for key in keys)
 
-    def find(self, key: str) -> WriteKey:
-        """The key's entry, compared with every one in constant time.
-
-        Raises ``Rejected`` (401) when there is none.
-        """
+    def get(self, key: str) -> WriteKey | None:
+        """The key's entry, compared with every one in constant time; None when there is none."""
         digest = _digest(key)
         found = [entry for known, entry in self._keys if hmac.compare_digest(known, digest)]
-        if found:
-            return found[0]
+        return found[0] if found else None
+
+    def known(self, key: str) -> str | None:
+        """The key itself if it is one, compared as ``get`` does."""
+        found = self.get(key)
+        return None if found is None else found.key
+
+    def find(self, key: str) -> WriteKey:
+        """The key's entry. Raises ``Rejected`` (401) when there is none."""
+        found = self.get(key)
+        if found is not None:
+            return found
         message = "This write key is unknown; use one that the collector was started with."
         raise Rejected(401, "unauthorized", message)
 

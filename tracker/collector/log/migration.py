@@ -1,4 +1,4 @@
-"""Brings a store of version 1, which had no table ``seen``, up to date: builds it from the log.
+"""Brings a store of version 1, which had no table ``seen``, to version 2: builds it from the log.
 
 Killed at any instant it begins again, for the version changes only with the last step. The log
 itself is not touched, so what failed half-way, as on a full disk, has cost nothing.
@@ -20,7 +20,7 @@ _STEP = 2000
 _REPORT_SECONDS = 2.0
 
 
-def build_seen(connection: sqlite3.Connection, version: int) -> None:
+def build_seen(connection: sqlite3.Connection) -> None:
     """Fill ``seen`` from the log, say now and then how far it is, and set the version.
 
     Messages that the log has twice stay; they count once here. Raises ``sqlite3.Error``.
@@ -38,7 +38,7 @@ def build_seen(connection: sqlite3.Connection, version: int) -> None:
             reported = time.monotonic()
             logger.info("The store is brought up to date: %d of %d requests.", done, last)
     connection.execute("PRAGMA wal_autocheckpoint=0")
-    connection.execute(f"PRAGMA user_version={version}")
+    connection.execute("PRAGMA user_version=2")
 
 
 def _build_step(connection: sqlite3.Connection, done: int) -> int:

@@ -1,8 +1,8 @@
-"""Which messages the log has: exactly, however old they are, and on disk with them.
+"""Which messages are stored: exactly, however old they are, and on disk with them.
 
 A visitor's last events go by beacon, unacknowledged, and once more when that visitor returns, which
-may be weeks later. So each message of the log has its row in ``seen``, written in the same
-transaction, and nothing else has one.
+may be weeks later. So each message of the log, and each that was set apart, has its row in ``seen``,
+written in the same transaction, and nothing else has one.
 
 The key of a row begins with the time that the sender gives for the event, which stays the same over
 retries and over the batch and the raw path. New rows thus go to the end of the table, whose pages
@@ -25,7 +25,7 @@ from tracker.times import parse_time
 logger = logging.getLogger(__name__)
 
 Duplicates: TypeAlias = Sequence[int]
-"""The places of those messages of a request that the log has already."""
+"""The places of those messages of a request that are stored already."""
 
 NO_TIME = 0
 """In place of the time, for messages whose sender gives none: they share one corner of the table.
@@ -34,7 +34,7 @@ That is exact too, and costs a scattered write for each; SDKs all give a time.
 """
 
 TABLE = """
-CREATE TABLE IF NOT EXISTS seen (  -- each message of the log, and nothing else
+CREATE TABLE IF NOT EXISTS seen (  -- each message of log and quarantined, and nothing else
     key BLOB PRIMARY KEY           -- its time in ms (8 bytes), a digest of source and id (16 bytes)
 ) WITHOUT ROWID;
 """

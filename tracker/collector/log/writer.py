@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,14 @@ from typing import NamedTuple
 from ..answers import unavailable
 from ..tallies import Tallies
 from .checkpointer import Checkpointer
-from .schema import VERSION, connect
+from .outcomes import Counts, Outcome, add_outcomes, count_outcomes
+from .quarantine import (
+    QuarantinedRow,
+    delete_quarantined,
+    insert_quarantined,
+    last_quarantined_id,
+)
+from .schema import VERSION, connect, last_log_id
 from .seen import Duplicates, forget_seen, keys_of_row, note_seen, without
 
 logger = logging.getLogger(__name__)
@@ -44,7 +51,7 @@ class RefusedRow(NamedTuple):
 class Entry:
     """What one request stores: ``messages`` is a JSON list, or None when there is nothing to.
 
-    ``keys`` has the ``seen_key`` of each message, in their order.
+    ``keys`` has the ``seen_key`` of each message, in their order, then those of ``quarantined``.
     """
 
     received_at: int
@@ -53,9 +60,25 @@ class Entry:
     messages: str | None
     keys: Sequence[bytes] = ()
     refused: Sequence[RefusedRow] = ()
+    quarantined: Sequence[QuarantinedRow] = ()
+    outcomes: Sequence[Outcome] = ()
 
     def __len__(self) -> int:
-        return len(self.messages or "") + 256 * len(self.refused)
+        apart = sum(len(row.message) + len(row.reasons) for row in self.quarantined)
+        return len(self.messages or "") + apart + 256 * len(self.refused)
+
+    def kept_apart(self, duplicates: Duplicates) -> Iterator[QuarantinedRow]:
+        """The rows of ``quarantined`` without the duplicates."""
+        left_out = set(duplicates)
+        first = len(self.keys) - len(self.quarantined)
+        for place, row in enumerate(self.quarantined, first):
+            if place not in left_out:
+                yield row
+
+    def true_outcomes(self, duplicates: Duplicates) -> Iterator[Outcome]:
+        """The outcomes without those of the duplicates."""
+        left_out = set(duplicates)
+        return (outcome for outcome in self.outcomes if outcome.place not in left_out)
 
 
 _Waiting = tuple[Entry | None, "asyncio.Future[Duplicates]"]
@@ -76,8 +99,10 @@ class Log:
         self._waiting_bytes = 0
         self._closed = False
         self._connection: sqlite3.Connection | None = connect(path)
-        self._last_id: int = _last_id(self._connection)
+        self._last_id = last_log_id(self._connection)
         self._used_id = self._last_id
+        self._last_quarantined = last_quarantined_id(self._connection)
+        self._used_quarantined = self._last_quarantined
         self._checkpointer = Checkpointer(path)
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
@@ -163,11 +188,20 @@ class Log:
             self._disown_rows(connection)
         found = note_seen(connection, [entry.keys for entry in entries])
         rows: list[tuple[int, int, str, str, str]] = []
+        apart: list[tuple[int, int, str, str, QuarantinedRow]] = []
+        counts = Counts()
         for entry, duplicates in zip(entries, found, strict=True):
+            shared = (entry.received_at, entry.via, entry.source)
             messages = without(entry.messages, duplicates) if entry.messages else None
             if messages is not None:
                 self._used_id += 1
-                rows.append((self._used_id, entry.received_at, entry.via, entry.source, messages))
+                rows.append((self._used_id, *shared, messages))
+            for row in entry.kept_apart(duplicates):
+                self._used_quarantined += 1
+                apart.append((self._used_quarantined, *shared, row))
+            if entry.outcomes:
+                outcomes = entry.true_outcomes(duplicates)
+                count_outcomes(counts, entry.received_at, entry.source, outcomes)
         connection.executemany("INSERT INTO log VALUES (?, ?, ?, ?, ?)", rows)
         refused = [
             (entry.received_at, entry.source, entry.via, *row)
@@ -179,18 +213,24 @@ class Log:
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             refused,
         )
-        if not rows and not refused:
+        if apart:
+            insert_quarantined(connection, apart)
+        if counts:
+            add_outcomes(connection, counts)
+        if not (rows or refused or apart):
             # A probe: this writes a page even though nothing changes.
             connection.execute(f"PRAGMA user_version={VERSION}")
         connection.execute("COMMIT")
         self._last_id = self._used_id
+        self._last_quarantined = self._used_quarantined
         return found
 
     def _disown_rows(self, connection: sqlite3.Connection) -> None:
         """Empty the rows of a commit that failed at its flush, and yet may be in the file.
 
-        Nobody was told that they are stored, and their senders try again. The rows themselves stay:
-        readers follow the log by id and may have passed them, so no id is used twice.
+        Nobody was told that they are stored, and their senders try again. Those of the log stay:
+        readers follow it by id and may have passed them, so no id is used twice. Outcomes that
+        were counted stay counted.
         """
         rows = connection.execute(
             "SELECT id, source, messages FROM log WHERE id > ?", (self._last_id,)
@@ -198,6 +238,13 @@ class Log:
         for row in rows:
             forget_seen(connection, keys_of_row(*row))
         connection.execute("UPDATE log SET messages = '[]' WHERE id > ?", (self._last_id,))
+        apart = connection.execute(
+            "SELECT id, source, '[' || message || ']' FROM quarantined WHERE id > ?",
+            (self._last_quarantined,),
+        ).fetchall()
+        for row in apart:
+            forget_seen(connection, keys_of_row(*row))
+        delete_quarantined(connection, [row_id for row_id, *_ in apart])
 
     def _abandon_connection(self) -> None:
         """Roll back and begin anew: after an I/O error a connection may not be trusted."""
@@ -222,7 +269,10 @@ class Log:
         self._tallies.note_commit(len(group), seconds, failed=failed)
         waiting = [future for _, future in group]
         if failed:
-            logger.error("The store could not be written: %s. Senders are asked to retry.", outcome)
+            # The text of an error of the disk says what to do; that of any other may quote a value.
+            known = isinstance(outcome, sqlite3.Error | OSError)
+            reason = outcome if known else type(outcome).__name__
+            logger.error("The store could not be written: %s. Senders are asked to retry.", reason)
             message = "The collector cannot write to its disk now; try again."
             for future in waiting:
                 if not future.done():
@@ -231,10 +281,6 @@ class Log:
         for future, duplicates in zip(waiting, outcome, strict=True):
             if not future.done():
                 future.set_result(duplicates)
-
-
-def _last_id(connection: sqlite3.Connection) -> int:
-    return connection.execute("SELECT coalesce(max(id), 0) FROM log").fetchone()[0]
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:

@@ -120,14 +120,15 @@ def _digest(path: Path) -> str:
 def _choose(file: _File, accepted: str) -> tuple[str, Path]:
     """The smallest form of the file that the Accept-Encoding header allows; "" is the plain one."""
     if file.encodings and accepted:
-        allowed = _allowed(accepted)
+        allowed = accepted_encodings(accepted)
         for encoding, path in file.encodings:
             if encoding in allowed:
                 return encoding, path
     return "", file.path
 
 
-def _allowed(accepted: str) -> set[str]:
+def accepted_encodings(accepted: str) -> set[str]:
+    """The encodings that an Accept-Encoding header allows."""
     allowed: set[str] = set()
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")

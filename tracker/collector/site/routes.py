@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from .access import Access
 from .assets import IMMUTABLE, REVALIDATE, Assets
+from .plans import PlanDocuments
 
 _PLAIN = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 _FRESH = {"cache-control": "no-store", **_PLAIN}
@@ -53,6 +54,7 @@ class Site:
     """
 
     assets: Assets
+    plans: PlanDocuments
     admin: ASGIApp
     demo: bool
     password: str | None
@@ -73,6 +75,7 @@ class Site:
             Route("/favicon.ico", _icon),
             Route("/tracker.js", self._script),
             Route("/react.js", self._script),
+            Route("/plan.json", self._plan),
             Route("/assets/{path:path}", self._asset),
             Route("/python/{path:path}", self._python),
             Route("/metrics", metrics),
@@ -101,6 +104,9 @@ class Site:
         name = request.url.path.removeprefix("/")
         found = self.assets.respond(request, name, cache=REVALIDATE, headers=_SHARED)
         return found or self.assets.missing()
+
+    async def _plan(self, request: Request) -> Response:
+        return self.plans.respond(request, _SHARED)
 
     async def _asset(self, request: Request) -> Response:
         name = "assets/" + request.path_params["path"]
