@@ -58,9 +58,11 @@ def test_glue_of_another_shape_is_refused_with_what_is_not_there(tmp_path: Path)
 
 
 def test_the_same_sources_give_the_same_picture(tmp_path: Path) -> None:
-    library, tracker = build._stdlib(), build._tracker()
+    parts = build.base()
     again = tmp_path / "snapshot"
+    inputs = [parts.stdlib, parts.tracker, again, parts.needed]
 
-    build.node(build.HERE / "snapshot.mjs", library, tracker, again, step_name="snapshot")
+    build.node(build.HERE / "snapshot.mjs", *inputs, step_name="snapshot")
 
-    assert again.read_bytes() == build._snapshot(library, tracker).read_bytes()
+    for name in ("snapshot", "absent"):
+        assert (again / name).read_bytes() == (parts.snapshot / name).read_bytes()

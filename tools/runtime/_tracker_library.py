@@ -3,11 +3,15 @@
 The picture has the modules that the tracker needs. Of the others, those that Pyodide imports as it
 starts are postponed: what is in their place becomes the module when somebody asks it for something.
 Any further one is found when it is imported. Both fetch the archive of the standard library, once.
+So does the first call of a function whose code is not in the picture (absent.py took it out): the
+archive begins with all such code.
 """
 
 from __future__ import annotations
 
 import gc
+import marshal
+import posix
 import sys
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
@@ -30,6 +34,10 @@ class Folder:
 
 
 held: list[Any] = []
+
+# The functions whose code is at the beginning of the archive, in its order, and how long that is.
+absent: list[FunctionType] = []
+absent_bytes = 0
 
 
 def hold() -> None:
@@ -154,19 +162,40 @@ def find(name: str) -> ModuleSpec:
     raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
+def fetch() -> None:
+    """Have the archive where it belongs, and the code of each absent function where it was.
+
+    Nothing in here may itself be absent: of Python's own it uses what is written in C.
+    """
+    host: Any = sys.modules["_tracker_host"]
+    host.fetch_library()
+    archive = posix.open(ARCHIVE, posix.O_RDONLY)
+    codes = marshal.loads(posix.read(archive, absent_bytes)) if absent_bytes else ()
+    posix.close(archive)
+    for function, code in zip(absent, codes, strict=True):
+        function.__code__ = code
+    for entry in [entry for entry in sys.path_importer_cache if entry.startswith(ARCHIVE)]:
+        del sys.path_importer_cache[entry]  # what is cached is that nothing was there
+    if finder in sys.meta_path:
+        sys.meta_path.remove(finder)
+
+
+def restored(function: FunctionType) -> FunctionType:
+    """``function``, which is absent, with its code again: what its placeholder calls."""
+    fetch()
+    return function
+
+
 class LibraryFinder:
     """The last of the finders, asked for what no other one has."""
-
-    def __init__(self, host: Any) -> None:
-        self._host = host
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """Fetch the archive if ``name`` may be in it, then look there; asked only once."""
         top, _, _ = name.partition(".")
         if top not in sys.stdlib_module_names and top not in PYODIDE:
             return None
-        self._host.fetch_library()
-        sys.meta_path.remove(self)
-        for entry in [entry for entry in sys.path_importer_cache if entry.startswith(ARCHIVE)]:
-            del sys.path_importer_cache[entry]  # what is cached is that nothing was there
+        fetch()
         return PathFinder.find_spec(name, path, target)
+
+
+finder = LibraryFinder()

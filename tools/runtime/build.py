@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HERE = Path(__file__).parent
+TRAIN = [HERE / "train.mjs", HERE / "train.py"]
+BOOT = sorted((ROOT / "web" / "runtime").glob("*.js"))
 ERRORS_JS = ROOT / "web" / "runtime" / "errors.js"
 LIBRARY = "/lib/python{}{}.zip"
 SITE_PACKAGES = "/lib/python{}.{}/site-packages"
@@ -37,6 +40,33 @@ class File(TypedDict):
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What is made before anything is taken apart."""
+
+    stdlib: Path
+    tracker: Path
+    glue: Path
+    module: Path
+    whole: Path
+    constructed: Path
+    needed: Path
+    snapshot: Path
+
+
+def base() -> Base:
+    """Make everything up to the picture of a Python that has only what visitors need."""
+    pinned.check()
+    stdlib, tracker = _stdlib(), _tracker()
+    glue, module = _reduced()
+    whole = _parts(module, hot=None)
+    constructed = _constructed(glue, whole)
+    watching = _picture(_snapshot(stdlib, tracker, needed=None), constructed)
+    needed = _needed(glue, whole, watching, stdlib)
+    snapshot = _snapshot(stdlib, tracker, needed=needed)
+    return Base(stdlib, tracker, glue, module, whole, constructed, needed, snapshot)
+
+
 def build_runtime() -> Path:
     """Build the lean runtime unless nothing changed; return the folder with its files.
 
@@ -46,15 +76,11 @@ def build_runtime() -> Path:
     Raises:
         BuildError: Pyodide is another than the pinned one, or a step failed, which is named.
     """
-    pinned.check()
-    library = _stdlib()
-    snapshot = _snapshot(library, _tracker())
-    glue, module = _reduced()
-    whole = _parts(module, hot=None)
-    constructed = _constructed(glue, whole)
-    picture = _picture(snapshot, constructed)
+    made = base()
+    glue, whole, library = made.glue, made.whole, _library(made.snapshot, made.stdlib)
+    picture = _picture(made.snapshot, made.constructed)
     hot = _hot(glue, whole, picture, library)
-    parts = _parts(module, hot=hot)
+    parts = _parts(made.module, hot=hot)
     return _lay_out(
         {
             "glue": (glue, ".mjs"),
@@ -99,14 +125,29 @@ def _tracker() -> Path:
     return once("tracker", [wheel, pinned.WASM, HERE / "compile.mjs"], make)
 
 
-def _snapshot(library: Path, tracker: Path) -> Path:
-    """Pyodide's own picture of its memory, with the tracker imported."""
-    scripts = [HERE / name for name in ("snapshot.mjs", "prepare.py", "still.mjs", "zero.mjs")]
+def _snapshot(stdlib: Path, tracker: Path, *, needed: Path | None) -> Path:
+    """Pyodide's own picture of its memory, with the tracker imported: a folder.
+
+    With ``needed``, the code of all other functions is apart in it; without, Python watches which are.
+    """
+    names = ("snapshot.mjs", "prepare.py", "absent.py", "still.mjs", "untrack.mjs", "zero.mjs")
+    scripts = [HERE / name for name in names]
+    inputs = [needed] if needed else []
 
     def make(target: Path) -> None:
-        node(scripts[0], library, tracker, target, step_name="snapshot")
+        node(scripts[0], stdlib, tracker, target, *inputs, step_name="snapshot")
 
-    return once("snapshot", [library, tracker, *scripts], make)
+    name = "snapshot" if needed else "watching"
+    return once(name, [stdlib, tracker, *inputs, *scripts], make)
+
+
+def _library(snapshot: Path, stdlib: Path) -> Path:
+    """What is fetched when a module or a function is not in the picture: such code, and the archive."""
+
+    def make(target: Path) -> None:
+        target.write_bytes((snapshot / "absent").read_bytes() + stdlib.read_bytes())
+
+    return once("library", [snapshot / "absent", stdlib], make)
 
 
 def _reduced() -> tuple[Path, Path]:
@@ -131,7 +172,7 @@ def _picture(snapshot: Path, constructed: Path) -> Path:
     """The file that a worker restores memory from."""
 
     def make(target: Path) -> None:
-        picture = Picture.parse(snapshot.read_bytes())
+        picture = Picture.parse((snapshot / "snapshot").read_bytes())
         head = {
             "state": picture.state,
             "constructed": json.loads(constructed.read_text("utf-8")),
@@ -142,21 +183,28 @@ def _picture(snapshot: Path, constructed: Path) -> Path:
         }
         target.write_bytes(pack(picture.memory, head))
 
-    return once("picture", [snapshot, constructed, HERE / "sparse.py"], make)
+    return once("picture", [snapshot / "snapshot", constructed, HERE / "sparse.py"], make)
+
+
+def _needed(glue: Path, whole: Path, watching: Path, library: Path) -> Path:
+    """Which functions of Python visitors need, as a JSON list of their names."""
+
+    def make(target: Path) -> None:
+        node(TRAIN[0], glue, whole / "hot.wasm", watching, library, target, step_name="needed")
+
+    return once("needed", [glue, whole, watching, library, *TRAIN, *BOOT], make)
 
 
 def _hot(glue: Path, whole: Path, picture: Path, library: Path) -> Path:
-    """Which functions visitors need, as a JSON list of their indices."""
-    scripts = [HERE / "train.mjs", HERE / "train.py"]
+    """Which functions of the module visitors need, as a JSON list of their indices."""
 
     def make(target: Path) -> None:
         watched = target.with_suffix(".wasm")
         watched.write_bytes(instrumented(Module((whole / "hot.wasm").read_bytes())))
-        node(scripts[0], glue, watched, picture, library, target, step_name="hot")
+        node(TRAIN[0], glue, watched, picture, library, target, step_name="hot")
         watched.unlink()
 
-    web = sorted((ROOT / "web" / "runtime").glob("*.js"))
-    made_from = [glue, whole, picture, library, *scripts, *web, HERE / "coverage.py"]
+    made_from = [glue, whole, picture, library, *TRAIN, *BOOT, HERE / "coverage.py"]
     return once("hot", made_from, make)
 
 
@@ -171,7 +219,8 @@ def _parts(module: Path, *, hot: Path | None) -> Path:
             parts = split(whole, set(range(len(whole.bodies()))), hot_data=data, cold_data=[])
             (target / "hot.wasm").write_bytes(parts.hot)
             return
-        parts = split(whole, set(json.loads(hot.read_text("utf-8"))), hot_data=[], cold_data=[])
+        indices = {int(index) for index in json.loads(hot.read_text("utf-8"))}
+        parts = split(whole, indices, hot_data=[], cold_data=[])
         for name, content, passes in (
             ("hot", parts.hot, ["-O2", "--shrink-level=2"]),
             ("cold", parts.cold, ["--remove-unused-module-elements"]),

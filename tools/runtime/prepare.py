@@ -15,6 +15,8 @@ import types
 import zipimport
 from typing import Any
 
+BUILD = "/build"  # where snapshot.mjs puts what is not to stay
+STREAM_BYTES = 8192
 FACTS: list[dict[str, Any]] = [
     {"kind": "page", "name": "explorer", "category": "main", "path": []},
     {
@@ -92,20 +94,62 @@ def tidy() -> None:
     os.environ.pop("PYTHONHASHSEED", None)
     for name in ("PYTHONNODEBUGRANGES", "LANG"):
         os.environ.pop(name, None)
+    library: Any = sys.modules["_tracker_library"]
+    library.postpone_again()
     linecache.clearcache()
     re.purge()
+    watch_or_take_out()  # from here on, only what is written in C
     sys.path_importer_cache.clear()
     private: Any = zipimport
     private._zip_directory_cache.clear()
     private = sys
     private._clear_internal_caches()
-    library: Any = sys.modules["_tracker_library"]
-    library.postpone_again()
     for _ in range(3):
         gc.collect()
+
+
+def watch_or_take_out() -> None:
+    """Take out the functions that visitors do not need; where that is not known yet, watch which they do."""
+    sys.path.insert(0, BUILD)
+    absent = importlib.import_module("absent")
+    sys.path.remove(BUILD)
+    names = f"{BUILD}/needed.json"
+    if not os.path.exists(names):  # noqa: PTH110  (pathlib would be in the picture then)
+        absent.watch()
+        return
+    with open(names, encoding="utf-8") as file:  # noqa: PTH123
+        needed = set(json.load(file))
+    gc.collect()
+    codes = absent.take_out(needed)
+    with open(f"{BUILD}/absent.bin", "wb") as file:  # noqa: PTH123
+        file.write(codes)
+    del sys.modules["absent"]
+    gc.collect()
     gc.freeze()  # what is here stays: no later collection has to look at it
 
 
+def open_streams() -> None:
+    """Open the standard streams again: with smaller buffers, which nothing was in before."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        old: Any = getattr(sys, name)
+        mode = old.mode
+        # The file descriptor stays open: it is the next stream's too.
+        new: Any = open(  # noqa: SIM115
+            descriptor,
+            mode,
+            buffering=STREAM_BYTES,
+            encoding=old.encoding,
+            errors=old.errors,
+            newline=None if name == "stdin" else "\n",
+            closefd=False,
+        )
+        new.reconfigure(line_buffering=old.line_buffering, write_through=old.write_through)
+        new.buffer.raw.name, new.mode = f"<{name}>", mode
+        setattr(sys, name, new)
+        setattr(sys, f"__{name}__", new)
+
+
+open_streams()
 sys.excepthook = (
     sys.__excepthook__
 )  # Pyodide's own needs a whole module, and would be held by others
@@ -113,6 +157,7 @@ host = types.ModuleType("_tracker_host")  # the boot puts the worker's own funct
 sys.modules["_tracker_host"] = host
 import_tracker()
 warm_up(host)
-sys.meta_path.append(sys.modules["_tracker_library"].LibraryFinder(host))
+sys.meta_path.append(sys.modules["_tracker_library"].finder)
 tidy()
-globals().clear()
+# The address of an object that is frozen, as good as any; snapshot.mjs asks for it.
+(id(globals()), globals().clear())[0]

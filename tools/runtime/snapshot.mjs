@@ -1,24 +1,27 @@
 /**
  * Takes the picture of a Python that is up, with the tracker imported:
  *
- *     node tools/runtime/snapshot.mjs STDLIB TRACKER OUT
+ *     node tools/runtime/snapshot.mjs STDLIB TRACKER OUT [NEEDED]
  *
- * STDLIB and TRACKER are archives that compile.mjs made. The picture is Pyodide's own format (a
+ * STDLIB and TRACKER are archives that compile.mjs made. NEEDED is what train.mjs wrote: without it,
+ * the picture is one to train with. OUT is a folder: `snapshot`, and with NEEDED `absent`, the code of
+ * the functions that are not in it. The picture is Pyodide's own format (a
  * head, then the memory as it is); its options for that are private, so Pyodide's version is pinned.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { loadPyodide } from "pyodide";
 import "./brief.mjs";
 import "./still.mjs";
+import { untrackWhatIsFrozen } from "./untrack.mjs";
 import { zeroWhatIsFree } from "./zero.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [stdlib, tracker, out] = process.argv.slice(2);
+const [stdlib, tracker, out, needed] = process.argv.slice(2);
 if (!stdlib || !tracker || !out) {
-  console.error("usage: node tools/runtime/snapshot.mjs STDLIB TRACKER OUT");
+  console.error("usage: node tools/runtime/snapshot.mjs STDLIB TRACKER OUT [NEEDED]");
   process.exit(2);
 }
 
@@ -34,7 +37,18 @@ const options = {
   env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0", PYTHONNODEBUGRANGES: "1" },
 };
 const python = await loadPyodide(/** @type {any} */ (options));
-python.FS.writeFile("/tracker.zip", new Uint8Array(readFileSync(tracker)));
-python.runPython(readFileSync(join(here, "prepare.py"), "utf8"));
-zeroWhatIsFree(/** @type {any} */ (python)._module);
-writeFileSync(out, /** @type {any} */ (python).makeMemorySnapshot());
+/** @type {any} */
+const { FS, _module } = python;
+zeroWhatIsFree(_module); // the standard streams are opened anew, and have their buffers there
+FS.writeFile("/tracker.zip", readFileSync(tracker));
+FS.mkdir("/build");
+FS.writeFile("/build/absent.py", readFileSync(join(here, "absent.py")));
+if (needed) FS.writeFile("/build/needed.json", readFileSync(needed));
+const frozen = python.runPython(readFileSync(join(here, "prepare.py"), "utf8"));
+mkdirSync(out);
+if (needed) {
+  writeFileSync(join(out, "absent"), FS.readFile("/build/absent.bin"));
+  untrackWhatIsFrozen(_module, frozen, _module._emscripten_stack_get_base() >>> 0);
+}
+zeroWhatIsFree(_module);
+writeFileSync(join(out, "snapshot"), /** @type {any} */ (python).makeMemorySnapshot());

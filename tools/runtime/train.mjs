@@ -1,5 +1,7 @@
 /**
- * Boots an instrumented build as a visitor's worker does, lets it work, and writes which functions ran:
+ * Boots a build as a visitor's worker does, lets it work, and writes which functions ran, as a JSON list.
+ * If the module is instrumented (coverage.py), they are the module's, by their numbers; if not, they are
+ * Python's, by their names, and the picture has to be one that watches (absent.py).
  *
  *     node tools/runtime/train.mjs GLUE WASM PICTURE LIBRARY OUT
  */
@@ -49,6 +51,8 @@ const { handleMessage, python } = await start(
   },
   (text) => said.push(text),
 );
+/** What an instrumented module cannot tell: which functions of Python ran. See absent.py. @type {any} */
+const absent = flags.length ? undefined : python.pyimport("absent");
 for (let turn = 0; turn < 3; turn++) {
   handleMessage('{"type":"flush"}');
   handleMessage('{"type":"unheard of"}');
@@ -67,12 +71,13 @@ try {
   String(error); // a crash, which the worker reports
 }
 for (const name of taken()) ran.add(name);
-writeFileSync(out, JSON.stringify([...ran].map((name) => Number(name.slice(PREFIX.length)))));
+writeFileSync(out, JSON.stringify([...ran]));
 process.exit(0); // Pyodide's message channel would keep Node waiting
 
-/** The functions that ran since the last time. @returns {Set<string>} */
+/** What ran since the last time: functions of the module, or of Python. @returns {Set<string>} */
 function taken() {
+  if (absent) return new Set(absent.names_of_run().split("\n"));
   const names = flags.filter(([, flag]) => flag.value).map(([name]) => name);
   for (const [, flag] of flags) flag.value = 0;
-  return new Set(names);
+  return new Set(names.map((name) => name.slice(PREFIX.length)));
 }
