@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from examples.lightdash_like.plan import plan
 from tools.compress import Sizes, compress_tree
 from tools.console import CACHE, ROOT, BuildError, report, run, step
 from tools.wheels import build_browser_wheel, build_distribution_wheel, download_wheels
@@ -38,6 +39,7 @@ INPUTS = (
         "tracker/browser/**/*.py",
         "tracker/plan/*.py",
         "tracker/privacy/*.py",
+        "examples/lightdash_like/*.py",
         "tools/*",
         "pyproject.toml",
         "LICENSE",
@@ -107,7 +109,14 @@ def _lay_out(staging: Path) -> dict[str, str]:
         "wheels": wheels,
     }
     built: dict[str, str] = json.loads(run(["node", "web/build.mjs", json.dumps(options)]))
+    # What a static host answers where the collector answers by the write key.
+    _write_json(staging / "plan.json", {"plan": None, "privacy": None})
+    _write_json(staging / "demo" / "plan.json", plan.to_json())
     return {"loader": LOADER, **built, "pyodide": f"{pyodide}/pyodide.mjs", "wheel": wheels[-1]}
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, separators=(",", ":")), "utf-8")
 
 
 def _copy_runtime_wheels(directory: Path) -> list[Path]:

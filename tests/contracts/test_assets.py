@@ -11,8 +11,10 @@ from typing import Any
 import brotli
 import pytest
 
+from examples.lightdash_like.plan import plan
 from tools.assets import budgets
 from tools.console import ROOT
+from tracker.plan import Plan
 
 ASSETS = files("tracker.collector") / "assets"
 
@@ -73,3 +75,8 @@ def test_a_site_loads_its_own_hashed_files_and_has_no_inline_script(site: str) -
     assert re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", html) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=", html) == []
     assert re.findall(r'(?:src|href)="(?:https?:)?//', html) == []
+
+
+def test_a_static_host_answers_without_a_plan_and_the_demo_has_the_example_s() -> None:
+    assert json.loads(read("plan.json")) == {"plan": None, "privacy": None}
+    assert Plan.from_json(json.loads(read("demo/plan.json"))) == plan

@@ -17,7 +17,7 @@ from examples.lightdash_like import events
 from examples.lightdash_like.names import EventName, PageName, SectionName
 from examples.lightdash_like.plan import plan
 from tools.dbt import prepare
-from tracker import PageType, TrackingProvider, TrackPage, TrackSection
+from tracker import PageType, TrackingProvider, TrackPage, TrackSection, cli
 from tracker.plan import Plan
 from tracker.plan_exports.dbt import project
 from tracker.testing import CapturingSink, SequentialIds
@@ -140,16 +140,6 @@ def send(collector: CollectorProcess, messages: list[dict[str, Any]]) -> None:
         assert json.load(answer)["accepted"] == len(messages)
 
 
-def to_parquet(messages: list[dict[str, Any]], path: Path) -> None:
-    """Write messages as the project reads them: a column with the JSON of each."""
-    with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE messages (message VARCHAR)")
-        connection.executemany(
-            "INSERT INTO messages VALUES (?)", [[json.dumps(message)] for message in messages]
-        )
-        connection.execute(f"COPY messages TO '{path}' (FORMAT parquet)")
-
-
 @pytest.fixture(scope="module")
 def sent() -> list[dict[str, Any]]:
     found = clicks() + server_events()
@@ -160,14 +150,15 @@ def sent() -> list[dict[str, Any]]:
 def test_dbt_builds_the_whole_plan_over_what_a_collector_stored(
     start_collector: Callable[..., CollectorProcess], sent: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    collector = start_collector()
+    collector = start_collector("--plan", "examples.lightdash_like.plan:plan")
     send(collector, sent)
-    stored = collector.wait_for_count(len(sent))
-    # A file may have a message twice, where two were compacted from the same part of the log.
-    to_parquet([*stored, stored[0]], tmp_path / "messages.parquet")
+    # While the collector runs. Two files may have the same messages: here they all do.
+    for name in ("first", "second"):
+        file = str(tmp_path / f"{name}.parquet")
+        assert cli.main(["export", "--data", str(collector.data), "-o", file]) == 0
     folder = write(project(plan), tmp_path / "project")
     database = tmp_path / "built.duckdb"
-    variables = json.dumps({"messages": str(tmp_path / "messages.parquet")})
+    variables = json.dumps({"messages": str(tmp_path / "*.parquet")})
 
     printed = dbt(folder, database, "acme", "build", "--vars", variables)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..errors import ConfigurationError
-from . import plan, replay, serve
+from . import build, export, plan, replay, serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,5 +33,7 @@ def parser() -> argparse.ArgumentParser:
     commands = command.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve.add_to(commands)
     replay.add_to(commands)
+    export.add_to(commands)
+    build.add_to(commands)
     plan.add_to(commands)
     return command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import shutil
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tracker.errors import ConfigurationError
+from tracker.plan import Plan
 from tracker.ports import Clock
 
 from .answers import Rejected
@@ -42,7 +44,7 @@ _PROBE_EVERY_MS = 1000
 _PROBE_SECONDS = 2.0
 
 
-DEMO_KEY = WriteKey("demo", "demo")
+DEMO_KEY = "demo"
 """The demo's pages write with this key, whatever the other keys are."""
 
 
@@ -65,6 +67,8 @@ class Collector:
         self.made_key = not settings.write_keys
         self.key_file = settings.data / KEY_FILE
         self._clock = clock
+        assets = assets or built_assets()
+        demo_plan = _demo_plan(assets) if settings.demo else None
         self._directory = DataDirectory(settings.data)
         try:
             keys = settings.write_keys or (WriteKey("default", self._directory.write_key()),)
@@ -80,8 +84,8 @@ class Collector:
             self._directory.close()
             raise
         self.write_keys = keys
-        if settings.demo and all(key.key != DEMO_KEY.key for key in keys):
-            self.write_keys += (DEMO_KEY,)
+        if settings.demo and all(key.key != DEMO_KEY for key in keys):
+            self.write_keys += (WriteKey("demo", DEMO_KEY, plan=demo_plan),)
         self._rules = {
             key.key: SourceRules.of(key.plan or settings.plan, settings.privacy)
             for key in self.write_keys
@@ -93,7 +97,7 @@ class Collector:
         self._probed_at = 0
         self._keys = WriteKeys(self.write_keys)
         self._ingest = self._make_ingest()
-        self._site = self._make_site(assets or built_assets())
+        self._site = self._make_site(assets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -175,6 +179,12 @@ class Collector:
             ready=self._ready,
             metrics=self._metrics,
         ).app()
+
+
+def _demo_plan(assets: Path) -> Plan | None:
+    """The plan that the demo was built with; None where no assets are built."""
+    path = assets / "demo" / "plan.json"
+    return Plan.from_json(json.loads(path.read_text("utf-8"))) if path.is_file() else None
 
 
 def _open_log(path: Path, window_size: int, tallies: Tallies) -> tuple[Log, Window]:
