@@ -93,7 +93,7 @@ export const connect = ({ environment, settings, spool, unstored, drop, comeBack
   ];
   for (const text of spool.values()) announceCaptured(text);
   write([...spool]);
-  const link = new Link([sharedWorker, dedicatedWorker, inPage], greeting, guarded(hear));
+  const link = new Link([sharedWorker, dedicatedWorker, inPage(disk)], greeting, guarded(hear));
 
   whenIdle(() => {
     start = { type: "start", python: wantsPython() };

@@ -7,6 +7,7 @@ is set once the SDK says that it is. Every page tracks its own view, as pages do
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -38,7 +39,9 @@ PAGE = """<!doctype html>
 """
 BUTTON = '<button onclick="track(pressed)">Leave</button>'
 # The line that docs/html.md has for calls made before the loader has loaded.
-QUEUE = "<script>(t=>'track page identify group alias reset flush'.split(' ').map(m=>t[m]=t[m]||((...a)=>t.q.push([m,a,Date.now()]))))(window.tracker=window.tracker||{q:[]})</script>"
+[QUEUE] = re.findall(
+    r"^<script>\(t=>.*</script>$", (ROOT / "docs" / "html.md").read_text("utf-8"), re.MULTILINE
+)
 OURS = """<script>
   document.addEventListener("tracker:ready", lab.ready);
   const track = (name) => tracker.track(name + ".click");

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +14,14 @@ if TYPE_CHECKING:
     from tests.loader.site import Site
     from tests.loader.visit import Visit
 
-SNIPPET = (
-    "<script>(t=>'track page identify group alias reset flush consent'.split(' ').map(m=>t[m]=t[m]||"
-    "((...a)=>t.q.push([m,a,Date.now()]))))(window.tracker=window.tracker||{q:[]})</script>"
-)
+DOCUMENT = Path(__file__).parents[2] / "docs" / "html.md"
+[SNIPPET] = re.findall(r"^<script>\(t=>.*</script>$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+LOAD = """(url) => {
+  const script = document.createElement("script");
+  script.src = url + "/tracker.js";
+  Object.assign(script.dataset, { writeKey: "k", app: "acme_webapp" });
+  document.head.append(script);
+}"""
 
 
 def test_a_user_is_known_from_identify_on_and_never_before(visit: Visit) -> None:
@@ -85,6 +91,43 @@ def test_the_queue_is_replayed_with_the_times_of_its_calls(visit: Visit) -> None
     assert scopes(early) == ["page:explorer"]
     assert early["visit"]["userId"] == view["visit"]["userId"] == "user-1"
     assert scopes(late) == ["page:explorer"]
+
+
+def test_clicks_before_the_script_has_loaded_are_replayed(visit: Visit, site: Site) -> None:
+    """With their time and place, though they remove it; what is heard later is heard once."""
+    site.html = f"""<!doctype html><link rel=icon href=data:,>{SNIPPET}
+      <track-page name="explorer"><track-section name="toolbar">
+        <button data-track="close" data-track-properties='{{"n": 1}}'>Close</button>
+      </track-section></track-page>
+      <form data-track="search"><input data-track="query"></form><button id="none">x</button>
+      <script>
+        document.querySelector("button").onclick = (event) => event.target.parentNode.remove();
+        document.querySelector("form").onsubmit = (event) => event.preventDefault();
+      </script>"""
+    visit.page.goto(site.url)
+    visit.page.click("text=Close")
+    visit.page.fill("input", "words")
+    visit.page.press("input", "Enter")
+    visit.page.click("#none")
+    before = visit.run("Date.now()")
+    visit.run(LOAD, site.url)
+    visit.page.wait_for_function("tracker.version")
+    visit.page.fill("input", "more words")
+    visit.page.press("input", "Enter")
+    early = ["close.click", "query.change", "search.submit"]
+    facts = visit.leave(*early, "explorer", "query.change", "search.submit")
+    assert scopes(facts[0]) == ["page:explorer", "section:toolbar"]
+    assert facts[0]["properties"] == {"n": 1}
+    assert all(fact["at"] <= before for fact in facts[:3])
+    assert all(fact["at"] >= before for fact in facts[3:])
+
+
+def test_where_the_script_never_comes_the_line_forgets_what_is_too_much(visit: Visit) -> None:
+    """It must not fill the memory of a page whose visitor has blocked the tracker."""
+    visit.site.html = f"<!doctype html><link rel=icon href=data:,>{SNIPPET}<button>x</button>"
+    visit.page.goto(visit.site.url)
+    visit.run("() => { for (let n = 0; n < 1000; n++) document.querySelector('button').click(); }")
+    assert visit.run("tracker.q.length") == 100
 
 
 @pytest.mark.parametrize(
@@ -168,7 +211,7 @@ def test_a_second_copy_does_nothing_but_say_so(visit: Visit) -> None:
     )
     visit.page.click("button")
     visit.leave("a", "b.click")
-    assert sum("Two script tags" in each for each in visit.warnings) == 1
+    assert sum("Loaded twice" in each for each in visit.warnings) == 1
 
 
 @pytest.mark.parametrize("attributes", ['data-app=""', "data-no-app"])

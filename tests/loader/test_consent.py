@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.loader.visit import Visit
+from tests.loader.visit import FACTS_ON_DISK, Visit
 
 if TYPE_CHECKING:
     from tests.loader.site import Site
@@ -109,18 +109,6 @@ def test_denial_erases_what_waits_wherever_it_is(visit: Visit, site: Site) -> No
     facts = visit.leave("explorer", "new", "last")
     assert {fact["visit"]["anonymousId"] for fact in facts} != {before}
     assert len({fact["visit"]["anonymousId"] for fact in facts}) == 1
-
-
-FACTS_ON_DISK = """new Promise((resolve) => {
-  const opening = indexedDB.open("tracker");
-  opening.onsuccess = () => {
-    const database = opening.result;
-    const names = [...database.objectStoreNames];
-    if (!names.includes("facts")) { database.close(); return resolve(0); }
-    const counting = database.transaction("facts").objectStore("facts").count();
-    counting.onsuccess = () => { database.close(); resolve(counting.result); };
-  };
-})"""
 
 
 def test_other_tabs_follow_at_once(visit: Visit, site: Site) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.loader.site import Site
+from tests.loader.visit import FACTS_ON_DISK, WATCH, Visit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser
-
-    from tests.loader.visit import Visit
 
 CLICK = '<track-page name="explorer"><button data-track="run">Run</button></track-page>'
 NO_PYTHON = ("/assets/pyodide-", "/assets/python")
@@ -85,6 +86,29 @@ def test_a_worker_that_cannot_be_made_is_replaced(visit: Visit, site: Site, how:
     site.wait_for("explorer")
     has_worker = any(path.startswith("/assets/worker-") for path in site.gets)
     assert has_worker == (how != "SharedWorker, Worker")
+
+
+def test_without_a_worker_the_page_itself_keeps_facts_on_disk(visit: Visit, site: Site) -> None:
+    """So that they survive a tab that is killed; what is settled does not stay there."""
+    site.statuses = [503] * 1000
+    debug = site.tag('data-app="acme_webapp" data-debug')
+    visit.open(CLICK, head=WATCH, tag=debug)
+    visit.page.click("button")
+    visit.page.wait_for_function("tracker.python === 'failed' && stored.size === 2")
+    with visit.page.expect_event("crash"), suppress(Error):
+        visit.page.goto("chrome://crash", timeout=5000)
+    site.statuses.clear()
+    site.requests.clear()
+    later = Visit(visit.page.context.new_page(), site)
+    later.open("", head=WATCH, tag=debug)
+    later.page.wait_for_function("settled.size === 2")
+    assert [fact["name"] for request in site.requests for fact in request.facts] == [
+        "explorer",
+        "run.click",
+    ]
+    later.page.wait_for_function(FACTS_ON_DISK + ".then((count) => count === 0)")
+    assert later.errors == []
+    visit.page = later.page
 
 
 def test_without_random_uuids_ids_are_still_unique(visit: Visit) -> None:

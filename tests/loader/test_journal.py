@@ -156,6 +156,6 @@ def test_a_full_storage_is_said_once_and_beacons_still_go(visit: Visit, site: Si
       Object.defineProperty(document, "hidden", { value: true });
       for (let n = 0; n < 3; n++) dispatchEvent(new Event("visibilitychange"));
     }""")
-    assert sum("No room in storage" in each for each in visit.warnings) == 1
+    assert sum("Storage is full" in each for each in visit.warnings) == 1
     facts = visit.leave("explorer", "run.click")
     assert len({fact["visit"]["anonymousId"] for fact in facts}) == 1

@@ -9,6 +9,27 @@ if TYPE_CHECKING:
 
     from tests.loader.site import Fact, Site
 
+WATCH = """<script>
+  window.stored = new Set();
+  window.settled = new Set();
+  for (const what of ["stored", "settled"]) {
+    document.addEventListener("tracker:" + what, ({ detail }) => detail.forEach((id) => window[what].add(id)));
+  }
+</script>"""
+"""Collects the ids that a page with ``data-debug`` tells of."""
+
+FACTS_ON_DISK = """new Promise((resolve) => {
+  const opening = indexedDB.open("tracker");
+  opening.onsuccess = () => {
+    const database = opening.result;
+    const names = [...database.objectStoreNames];
+    if (!names.includes("facts")) { database.close(); return resolve(0); }
+    const counting = database.transaction("facts").objectStore("facts").count();
+    counting.onsuccess = () => { database.close(); resolve(counting.result); };
+  };
+})"""
+"""A promise of their number."""
+
 
 class Visit:
     """A page of ``site``, the errors it saw, and what the loader said in the console."""

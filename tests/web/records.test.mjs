@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pages } from "../../web/worker/pages.js";
-import { Records, sift } from "../../web/worker/records.js";
+import { inOrder, Records, sift } from "../../web/worker/records.js";
 
 /** @import { FactText } from "../../web/protocol.js" */
 
@@ -92,4 +92,13 @@ test("what comes back from a storage as something else is told from facts", () =
   const { sound, broken } = sift([a, ...others, b]);
   assert.deepEqual(sound, [a, b]);
   assert.deepEqual(broken, ["c", "d", "f", "g"]);
+});
+
+test("rows of a database come in the order of their happening, what cannot be read first", () => {
+  const row = (/** @type {number} */ at) => ({ text: JSON.stringify({ at }) });
+  const rows = [row(3), row(1), { text: "{" }, row(2), row(1e13), row(0)];
+  assert.deepEqual(
+    inOrder(rows).map(({ text }) => text),
+    ["{", '{"at":0}', '{"at":1}', '{"at":2}', '{"at":3}', '{"at":10000000000000}'],
+  );
 });

@@ -1,7 +1,6 @@
 import { capture } from "./capture.js";
 import { matchesKeys } from "./keys.js";
 import { now, pathAt } from "./pages.js";
-import { ancestors } from "./scope.js";
 import { guarded } from "./warn.js";
 
 /**
@@ -19,7 +18,14 @@ export const listen = (root) => {
   for (const type of types) root.addEventListener(type, heard, true);
 };
 
-const heard = guarded((/** @type {Event} */ event) => {
+/**
+ * Capture what an event is about, if anything; `at` is its time, where it is not now. The line that a
+ * page has for the time before the loader is there passes what it remembers of events: their type and
+ * their path.
+ *
+ * @type {(event: Event, at?: number) => void}
+ */
+export const heard = guarded((event, at) => {
   const { type } = event;
   const path = event.composedPath();
   /** @type {any[]} */
@@ -36,13 +42,13 @@ const heard = guarded((/** @type {Event} */ event) => {
   const { track, trackProperties } = element.dataset;
   capture(
     "track",
-    now(),
+    at ?? now(),
     {
       name: track + "." + type,
       // Text that is no JSON is found out as the fact is written, like other properties that are none.
       properties: trackProperties ? { toJSON: () => JSON.parse(trackProperties) } : undefined,
     },
-    pathAt(ancestors(element)),
+    pathAt(path.slice(path.indexOf(element))),
   );
 });
 

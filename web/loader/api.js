@@ -1,3 +1,4 @@
+import { heard } from "./actions.js";
 import { capture } from "./capture.js";
 import { consent } from "./consent.js";
 import { flush } from "./delivery.js";
@@ -43,17 +44,20 @@ export const calls = {
   flush,
 
   consent,
+
+  // Of the queue alone.
+  hear: (at, event) => heard(event, at),
 };
 
 /** A handle on a place, that of `element` or of the active page; it works when the place is gone. */
 export const useTracking = (/** @type {unknown} */ element) => {
   const path = pathAt(element ? ancestors(element) : undefined);
-  return Object.freeze({
+  return {
     track: (/** @type {unknown} */ first, /** @type {unknown} */ rest) =>
       whenShown(() => capture("track", now(), event(first, rest), path)),
     // For bindings of other languages and frameworks: any kind of call, from this place; `at` is when
     // it was made, if that was before the loader was there.
     capture: (/** @type {any} */ kind, /** @type {any} */ fields, /** @type {any} */ at) =>
       whenShown(() => capture(kind, at ?? now(), fields, path)),
-  });
+  };
 };

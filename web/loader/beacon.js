@@ -29,7 +29,7 @@ const beacon = (/** @type {string[]} */ ids) => {
   const isTaken = attempt(() => navigator.sendBeacon(url, body));
   // No means that the beacons' quota is used up, and it is that of `keepalive`, too.
   if (!isTaken) {
-    fetch(url, { method: "POST", body, keepalive: isTaken === undefined }).catch(() => {});
+    fetch(url, { method: "POST", body, keepalive: isTaken == null }).catch(() => {});
   }
 };
 
@@ -41,7 +41,7 @@ export const journal = () => {
       ? text.length < MAX_JOURNAL_LENGTH && (localStorage[journalKey] = text)
       : delete localStorage[journalKey],
   );
-  if (!isDone) warn("No room in storage.");
+  if (!isDone) warn("Storage is full.");
 };
 
 /** The page may be about to go: see that what is unsettled gets to the collector, each fact once. */

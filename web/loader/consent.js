@@ -43,7 +43,7 @@ export const consent = (/** @type {number} */ _at, /** @type {any} */ decided) =
   if (decided === "granted" || decided === "denied") {
     become(decided);
     attempt(() => (localStorage[KEY] = decided));
-  } else if (decided) warn("consent is granted or denied, not:", decided);
+  } else if (decided) warn("consent is granted or denied:", decided);
   return state;
 };
 

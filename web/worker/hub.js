@@ -2,7 +2,7 @@ import { Couriers } from "./couriers.js";
 import { Pages } from "./pages.js";
 import { Peers } from "./peers.js";
 import { Ports } from "./ports.js";
-import { Records, sift } from "./records.js";
+import { inOrder, Records, sift } from "./records.js";
 import { Store } from "./store.js";
 
 /** @import { FactText, PageToWorker } from "../protocol.js" */
@@ -187,7 +187,7 @@ export class Hub {
     const forgets = this.#forgets;
     const rows = await this.#store.all();
     if (forgets !== this.#forgets) return;
-    for (const [page, facts] of this.#pages.group(rows)) {
+    for (const [page, facts] of this.#pages.group(inOrder(rows))) {
       const { fresh, settled } = this.#records.add(page, this.#readable(facts));
       if (settled.length) this.#store.delete(settled);
       this.#deliver(page, fresh);

@@ -79,16 +79,29 @@ export const sift = (facts) => {
   const sound = [];
   const broken = [];
   for (const [id, text] of facts) {
-    if (idIn(text) === id) sound.push([id, text]);
+    if (parsed(text)?.id === id) sound.push([id, text]);
     else broken.push(id);
   }
   return { sound, broken };
 };
 
-/** @returns {unknown} */
-const idIn = (/** @type {string} */ text) => {
+/**
+ * A database gives its rows in the order of their ids, which are random; here they are in that of
+ * their happening, as they would have been sent.
+ *
+ * @template {{ text: string }} R
+ * @param {R[]} rows
+ */
+export const inOrder = (rows) =>
+  rows
+    .map((row) => ({ row, at: Number(parsed(row.text)?.at) || 0 }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ row }) => row);
+
+/** @returns {any} */
+const parsed = (/** @type {string} */ text) => {
   try {
-    return JSON.parse(text)?.id;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
