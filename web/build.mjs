@@ -83,7 +83,13 @@ async function bundleLoader(/** @type {string} */ deliveryPath) {
   const { code } = await minify(result.outputFiles[0].text, {
     ecma: 2022,
     module: true,
-    compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true },
+    compress: {
+      passes: 4,
+      sequences: false,
+      unsafe: true,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+    },
   });
   await writeFile(join(out, "tracker.js"), code ?? "");
 }

@@ -7,7 +7,9 @@ import { pageChanged } from "./loader/pages.js";
 export const defineElements = () => {
   // A constructed style sheet passes any content security policy, and reaches into shadow roots.
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("@layer{:is(track-page,track-section):not([hidden]){display:contents}}");
+  sheet.replaceSync(
+    "@layer{track-page:not([hidden]),track-section:not([hidden]){display:contents}}",
+  );
 
   const showContents = (/** @type {Element} */ element) => {
     const { adoptedStyleSheets } = /** @type {Document | ShadowRoot} */ (element.getRootNode());

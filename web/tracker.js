@@ -15,7 +15,7 @@ guarded(() => {
   /** @type {any} */
   const page = window;
   const tracker = (page.tracker ??= {});
-  if (tracker.version) return warn("Loaded twice.");
+  if (tracker.version) return warn("Loaded twice");
   tracker.version = __TRACKER_VERSION__;
   for (const name in calls) {
     tracker[name] = (/** @type {unknown[]} */ ...args) =>

@@ -46,7 +46,7 @@ export const calls = {
   consent,
 
   // Of the queue alone.
-  hear: (at, event) => heard(event, at),
+  on: (at, event) => heard(event, at),
 };
 
 /** A handle on a place, that of `element` or of the active page; it works when the place is gone. */

@@ -41,7 +41,7 @@ export const journal = () => {
       ? text.length < MAX_JOURNAL_LENGTH && (localStorage[journalKey] = text)
       : delete localStorage[journalKey],
   );
-  if (!isDone) warn("Storage is full.");
+  if (!isDone) warn("Storage is full");
 };
 
 /** The page may be about to go: see that what is unsettled gets to the collector, each fact once. */

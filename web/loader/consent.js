@@ -48,7 +48,7 @@ export const consent = (/** @type {number} */ _at, /** @type {any} */ decided) =
 };
 
 const become = (/** @type {typeof state} */ next) => {
-  if (!data.writeKey || !data.app) return warn("Needs data-write-key and data-app.");
+  if (!data.writeKey || !data.app) return warn("Needs data-write-key, data-app");
   const before = state;
   state = next;
   if (next === before) return;
