@@ -232,3 +232,23 @@ async def test_wrong_parameters_are_refused_with_every_reason(
         await queries.run("totals", parameters)
     assert [violation.rule for violation in caught.value.violations] == rules
     assert not any(value in str(caught.value) for value in parameters.values())
+
+
+async def test_data_quality_says_what_rules_did_in_the_period(
+    store: WrittenStore, queries: QueryProcess
+) -> None:
+    """By the hour of the receipt; whatever app is chosen, for what is refused may have none."""
+    assert (await queries.run("data_quality", {})).rows == ()
+    store.note("refused", "missing", 2)
+    store.note("quarantined", "unplanned_event", 3)
+    store.note("quarantined", "unplanned_event", 4, at=NOON + HOUR)
+    store.note("quarantined", "unplanned_page", 9, at=NOON + HOUR)
+    store.note("redacted", "email", 1, at=NOON - 5 * HOUR)
+    period = {"from": format_time(NOON + MINUTE), "to": format_time(NOON + 2 * HOUR), "app": "acme"}
+    assert (await queries.run("data_quality", period)).rows == (
+        ("quarantined", "unplanned_page", 9),
+        ("quarantined", "unplanned_event", 7),
+        ("refused", "missing", 2),
+    )
+    period = {"from": format_time(NOON - 5 * HOUR), "to": format_time(NOON)}
+    assert (await queries.run("data_quality", period)).rows == (("redacted", "email", 1),)

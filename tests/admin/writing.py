@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from tracker.collector.log.outcomes import Counts, Outcome, What, add_outcomes, count_outcomes
 from tracker.collector.log.schema import FILE_NAME, connect, create_tables
 from tracker.wire import format_time
 
@@ -45,6 +46,12 @@ class WrittenStore:
             "INSERT INTO log (received_at, via, source, messages) VALUES (?, ?, ?, ?)",
             (at, via, source, text),
         )
+
+    def note(self, what: What, rule: str, messages: int, *, at: int = NOON) -> None:
+        """Count what a rule did to so many messages."""
+        counts = Counts()
+        count_outcomes(counts, at, "web", [Outcome(what, rule, None, messages)])
+        add_outcomes(self._connection, counts)
 
     def count(self, type_: str) -> int:
         """Count the distinct stored messages of a type, by SQLite alone."""

@@ -57,3 +57,22 @@ def test_the_panel_is_no_part_of_the_app(resident: Visitor) -> None:
     resident.page.locator(".message summary").first.click()
     resident.settle()
     assert resident.names() == ["welcome"]
+
+
+def test_an_address_that_is_tracked_by_mistake_is_missing_from_the_message(
+    resident: Visitor,
+) -> None:
+    """The demo does on purpose what should not be done, and shows what then happens."""
+    resident.visit("welcome")
+    resident.page.locator("#stays-try").click()
+    [stored] = resident.expect_stored(name="help_button.click")
+    assert stored.message["properties"] == {}
+    assert stored.message["context"]["privacy"]["redacted"] == [
+        {"field": "properties.asked_by", "rule": "email"}
+    ]
+    assert b"ada@acme.example" not in b"".join(heard.body for heard in resident.tap.heard)
+    row = resident.page.locator(".message", has_text="help_button.click").first
+    expect(row).to_have_attribute("data-state", "stored")
+    row.locator("summary").click()
+    expect(row.locator("pre")).to_contain_text("properties.asked_by")
+    expect(row.locator("pre")).not_to_contain_text("ada@acme.example")

@@ -23,6 +23,7 @@
  * @property {string} description
  * @property {import("vega-lite").TopLevelSpec} spec
  * @property {Spread | null} table
+ * @property {string | null} empty what to say without rows, where that is good news
  *
  * @typedef {object} Totals
  * @property {number} events

@@ -70,7 +70,7 @@ export function fit(spec, room) {
     });
     fitted.encoding.order = { field: "rank", type: "quantitative", sort: "ascending" };
   }
-  if (y?.field === "event" || y?.field === "page") {
+  if (["event", "page", "what"].includes(y?.field)) {
     y.axis.labelLimit = Math.min(240, Math.floor(room.width * 0.4));
   }
   if (x?.field === "section") {
@@ -88,9 +88,9 @@ export function fit(spec, room) {
     fitted.padding = { left: 0, top: 0, right: lean, bottom: 0 };
     if (fitted.width + lean > room.width && step === MIN_STEP) fitted.width += lean;
   }
-  if (x?.field === "events" && x.axis === null) {
+  if (x?.type === "quantitative" && x.axis === null) {
     // Room for the number at the end of the longest bar.
-    const most = Math.max(...room.rows.map((row) => Number(row["events"])));
+    const most = Math.max(...room.rows.map((row) => Number(row[x.field])));
     x.scale = { ...x.scale, domain: [0, most * 1.12] };
   }
   return fitted;

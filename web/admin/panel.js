@@ -86,9 +86,10 @@ export class ChartPanel {
     this.csv.href = csvAddress(this.chart.name, parameters);
     this.empty.hidden = table.rows.length > 0;
     const filtered = parameters.has("app") || parameters.has("event");
-    this.empty.textContent = filtered
+    const longer = filtered
       ? `Nothing in ${period} with these filters. Choose a longer period, or all apps and events.`
       : `Nothing in ${period}. Choose a longer one.`;
+    this.empty.textContent = this.chart.empty ?? longer;
     const caption = `${this.chart.title}, ${period}`;
     const made = this.chart.table
       ? spreadTable(table, this.chart.table, caption)

@@ -29,6 +29,9 @@ const HEADINGS = {
   visitors: "Visitors",
   share: "Share, %",
   lastSeen: "Last seen",
+  outcome: "Outcome",
+  rule: "Rule",
+  messages: "Messages",
 };
 
 /**

@@ -48,6 +48,7 @@ export function watchMessages() {
   if (python === "failed") showFailed();
   showAddress();
   document.addEventListener("demo:address", showAddress);
+  find(document, "#stays-try", HTMLButtonElement).addEventListener("click", trackByMistake);
   makeCollapsible();
 }
 
@@ -92,6 +93,13 @@ function showBoot(state, text) {
   if (boot.dataset.state !== "starting") return;
   boot.dataset.state = state;
   boot.textContent = text;
+}
+
+/** What a developer does once: the message is sent, and says that the address is missing. */
+function trackByMistake() {
+  const { tracker } =
+    /** @type {{ tracker?: { track(name: string, properties: object): void } }} */ (window);
+  tracker?.track("help_button.click", { asked_by: "ada@acme.example" });
 }
 
 /** Show what the page's title and address say, which the tracker does not read. */

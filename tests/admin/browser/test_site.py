@@ -12,9 +12,11 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.admin.writing import MINUTE, Message, click, view
+from tracker.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
 
@@ -141,6 +143,32 @@ def test_numbers_on_the_page_are_those_of_the_store(filled: CollectorProcess, pa
     assert over_time[0][0] == "Time"
     assert over_time[0][-2:] == ["page view", "Total"]
     assert sum(int(row[-1]) for row in over_time[1:]) == len(filled.messages())
+
+
+def test_what_was_set_apart_redacted_and_refused_is_shown_by_rule(
+    start_collector: Callable[..., CollectorProcess], page: Page, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(Plan("acme", events=["run_query_button.click"]).to_json()))
+    collector = start_collector("--plan", str(plan))
+    send(collector, click("r1"))
+    page.goto(f"{collector.url}/admin/")
+    panel = chart(page, "data_quality")
+    panel.get_by_text("All that came passed").wait_for()
+    leak = click("r2") | {"context": {"app": {"name": "acme"}, "note": "ada@example.com"}}
+    body = json.dumps({"batch": [click("o1", "other_button.click"), leak, {}]}).encode()
+    with urlopen(
+        Request(f"{collector.url}/v1/batch?writeKey={collector.write_key}", body), timeout=10
+    ) as answer:
+        assert (answer.status, json.load(answer)["quarantined"]) == (200, 1)
+    panel.locator("svg").wait_for()
+    assert open_table(page, "data_quality") == [
+        ["Outcome", "Rule", "Messages"],
+        ["quarantined", "unplanned_event", "1"],
+        ["redacted", "email", "1"],
+        ["refused", "empty", "1"],
+    ]
+    assert panel.locator("svg").get_by_text("quarantined: unplanned_event").count() == 1
 
 
 def test_charts_are_drawn_with_their_numbers(filled: CollectorProcess, page: Page) -> None:

@@ -23,10 +23,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question with its answer's columns, in the order of the SELECT."""
+    """One question with its answer's columns, in the order of the SELECT.
+
+    It is asked of the events in memory, or, with ``of_store``, of the tables of the store itself.
+    """
 
     sql: str
     columns: tuple[Column, ...]
+    of_store: bool = False
 
 
 def _columns(text: str) -> tuple[Column, ...]:
@@ -137,6 +141,15 @@ FROM (SELECT * FROM events ORDER BY sequence DESC LIMIT 50)
 ORDER BY sequence
 """
 
+# SQLite's: what rules did, counted by the hour as it was received.
+_DATA_QUALITY = """
+SELECT outcome, rule, sum(messages) AS count
+FROM outcomes
+WHERE hour >= $since / 3600000 AND hour * 3600000 < $until
+GROUP BY outcome, rule
+ORDER BY outcome, count DESC, rule
+"""
+
 CATALOGUE: dict[str, Query] = {
     "events_over_time": Query(_EVENTS_OVER_TIME, _columns("time:time event:text events:number")),
     "pages_by_sections": Query(
@@ -148,6 +161,9 @@ CATALOGUE: dict[str, Query] = {
     "totals": Query(
         _TOTALS,
         _columns("events:number pageViews:number visitors:number sessions:number stored:number"),
+    ),
+    "data_quality": Query(
+        _DATA_QUALITY, _columns("outcome:text rule:text messages:number"), of_store=True
     ),
     "apps": Query(_APPS, _columns("app:text messages:number")),
     "event_names": Query(_EVENT_NAMES, _columns("event:text messages:number")),

@@ -187,6 +187,16 @@ class EventStore:
         finally:
             self._connection.execute("SET TimeZone = 'UTC'")
 
+    def select_from_store(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Run one query over the tables of the store, which are small; none while it is missing.
+
+        Raises ``sqlite3.Error``.
+        """
+        if not self._database.exists():
+            return []
+        with closing(self._open()) as store:
+            return store.execute(sql, parameters).fetchall()
+
     def interrupt(self) -> None:
         """Stop the query that runs; it raises ``duckdb.InterruptException``."""
         self._connection.interrupt()

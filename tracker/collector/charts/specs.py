@@ -24,13 +24,17 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart; its ``name`` is its query's, and part of its address."""
+    """One chart; its ``name`` is its query's, and part of its address.
+
+    ``empty`` is what to say when there are no rows, where that is good news.
+    """
 
     name: str
     title: str
     description: str
     spec: dict[str, Any]
     table: Spread | None = None
+    empty: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The chart as the admin API gives it."""
@@ -185,6 +189,53 @@ TOP_EVENTS = Chart(
     },
 )
 
+DATA_QUALITY = Chart(
+    name="data_quality",
+    title="Data quality",
+    description=(
+        "Messages of all apps by what the plan and the privacy guard did, and by which rule: "
+        "quarantined (see tracker replay), redacted, refused. Counted by the hour of their receipt."
+    ),
+    empty="All that came passed the plan and the privacy guard as it was.",
+    spec={
+        "$schema": VEGA_LITE,
+        "description": "Bars: how many messages each rule had quarantined, redacted or refused.",
+        "data": {"name": "rows"},
+        "height": {"step": 28},
+        "transform": [{"calculate": "datum.outcome + ': ' + datum.rule", "as": "what"}],
+        "encoding": {
+            "y": {"field": "what", "type": "nominal", "sort": None, "axis": {"title": None}},
+            "x": {
+                "field": "messages",
+                "type": "quantitative",
+                "axis": None,
+                "scale": {"nice": False},
+            },
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "style": "ranked", "height": {"band": 0.6}},
+                "encoding": {
+                    "tooltip": [
+                        {"field": "outcome", "type": "nominal", "title": "Outcome"},
+                        {"field": "rule", "type": "nominal", "title": "Rule"},
+                        {
+                            "field": "messages",
+                            "type": "quantitative",
+                            "title": "Messages",
+                            "format": ",",
+                        },
+                    ]
+                },
+            },
+            {
+                "mark": {"type": "text", "style": "ranked-value", "tooltip": None, "aria": False},
+                "encoding": {"text": {"field": "messages", "type": "quantitative", "format": ","}},
+            },
+        ],
+    },
+)
+
 CHARTS: dict[str, Chart] = {
-    chart.name: chart for chart in (EVENTS_OVER_TIME, PAGES_BY_SECTIONS, TOP_EVENTS)
+    chart.name: chart for chart in (EVENTS_OVER_TIME, PAGES_BY_SECTIONS, TOP_EVENTS, DATA_QUALITY)
 }

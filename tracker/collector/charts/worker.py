@@ -16,6 +16,7 @@ import json
 import os
 import queue
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -70,10 +71,13 @@ def answer_request(store: EventStore, request: Request) -> dict[str, Any]:
     alarm = threading.Timer(request["seconds"], store.interrupt)
     alarm.start()
     try:
-        rows = store.select(query.sql, request["parameters"], zone=request["zone"])
+        if query.of_store:
+            rows = store.select_from_store(query.sql, request["parameters"])
+        else:
+            rows = store.select(query.sql, request["parameters"], zone=request["zone"])
     except duckdb.InterruptException:
         return {"error": "timeout", "message": ""}
-    except duckdb.Error as error:
+    except (duckdb.Error, sqlite3.Error) as error:
         return {"error": "failed", "message": str(error)}
     finally:
         alarm.cancel()
