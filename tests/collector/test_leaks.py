@@ -36,7 +36,7 @@ LEAKS = {
     "sql": "SELECT pan FROM payments WHERE holder = 'Ada'",
     "warehouse name": "analytics.finance.fct_layoffs",
     "query": "https://app.example.com/reset?nonce=b81f2c",
-    "file": "/home/ada/layoffs/plan.txt",
+    "file": filled("/ho¦me/ada/layoffs/plan.txt"),
     "phone": "+44 20 7946 0958",
     "card": "4111 1111 1111 1111",
     "address": "203.0.113.77",
