@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -12,6 +13,18 @@ import pytest
 
 from tests.collector.process import ServeProcess, output_of
 from tests.collector.running import track
+from tracker.plan import Plan
+
+
+def test_it_says_which_plan_it_holds_messages_to(tmp_path: Path) -> None:
+    plan = Plan("acme", version="1.4.0")
+    (tmp_path / "plan.json").write_text(json.dumps(plan.to_json()))
+    with ServeProcess(tmp_path / "data", "--plan", str(tmp_path / "plan.json")) as serve:
+        assert f"Plan   acme 1.4.0 ({plan.hash})" in serve.output
+    code, printed = output_of("--data", str(tmp_path / "data"), "--plan", "no_such_module:plan")
+    assert code == 1
+    assert 'there is no module "no_such_module"' in printed
+    assert "Traceback" not in printed
 
 
 def test_it_says_where_everything_is_and_ends_cleanly(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import uvicorn
 
 from tracker.errors import ConfigurationError
 
-from .app import Collector
+from .app import DEMO_KEY, Collector
 from .protocol import protocol_class
 from .settings import Settings
 
@@ -116,6 +116,7 @@ def welcome(collector: Collector, port: int) -> str:
     lines.append(f"  Admin  {url}/admin/")
     if not settings.loopback and settings.admin_password is None:
         lines.append("         closed: others can reach this address; set TRACKER_ADMIN_PASSWORD")
+    lines += [f"  Plan   {text}" for text in _plans(collector)]
     tag = f'src="{url}/tracker.js" data-write-key="{key.key}" data-app="my_app"'
     lines += ["", "Paste this into a page to track it:", ""]
     lines += [f"  <script async {tag}></script>", ""]
@@ -126,6 +127,14 @@ def welcome(collector: Collector, port: int) -> str:
         ]
     lines.append("Ctrl-C stops it.")
     return "\n".join(lines)
+
+
+def _plans(collector: Collector) -> list[str]:
+    """The plans that the sources are held to, each once; that of the demo is the demo's alone."""
+    keys = (key for key in collector.write_keys if key.key != DEMO_KEY)
+    plans = [key.plan or collector.settings.plan for key in keys]
+    named = [f"{plan.rules.app} {plan.rules.version} ({plan.hash})" for plan in plans if plan]
+    return list(dict.fromkeys(named))
 
 
 def _shown(host: str) -> str:
