@@ -10,14 +10,20 @@ import { dedicatedWorker, sharedWorker } from "./delivery/workers.js";
 import { guarded, warn } from "./loader/warn.js";
 import { Store } from "./worker/store.js";
 
-/** @import { Loader } from "./loader/delivery.js" */
-/** @import { PageToWorker, WorkerToPage } from "./protocol.js" */
+/** @import { Environment, PageToWorker, Settings, WorkerToPage } from "./protocol.js" */
 
 /**
- * @param {Loader} loader
+ * The parameters are the loader's; without names of theirs in its file it is some bytes smaller.
+ *
+ * @param {Environment} environment
+ * @param {Settings} settings
+ * @param {Map<string, string>} spool what is not settled: id to text
+ * @param {Set<string>} unstored ids of which nobody has said that they are on disk
+ * @param {(ids: Iterable<string>, places?: (Map<string, string> | Set<string>)[]) => void} drop
+ * @param {() => void} comeBack called when the page is shown from the back/forward cache
  * @returns {(message: PageToWorker) => void} what the page says to whoever delivers
  */
-export const connect = ({ environment, settings, spool, unstored, drop, comeBack }) => {
+export const connect = (environment, settings, spool, unstored, drop, comeBack) => {
   const journals = new Journals(settings);
   let isFrozen = false;
   /**

@@ -13,6 +13,8 @@ from tests.e2e.wiretap import Wiretap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
     from tests.collector_process import CollectorProcess
     from tests.e2e.visitor import Visitor
 
@@ -103,3 +105,37 @@ def test_where_no_worker_can_be_had_the_page_itself_delivers_raw(
     assert len(warnings) == 1
     assert visitor.complaints == warnings
     visitor.complaints.clear()
+
+
+def test_a_shared_worker_that_is_killed_is_replaced(
+    visitor: Visitor, browser: Browser, tap: Wiretap
+) -> None:
+    """It held the lock, and facts that had not arrived. Its pages hear no error, only silence."""
+    visitor.page.clock.install()
+    visitor.open("explorer")
+    visitor.settle()
+    before = len(tap.to("/v1/batch"))
+    with tap.refusing("/v1/", 503):
+        visitor.click("run_query_button", section="explorer_header")
+        visitor.collector.wait_for(lambda _: len(tap.to("/v1/batch")) > before)
+        kill_shared_workers(browser, tap.url)
+        visitor.click("run_query_button", section="page_footer")
+    visitor.page.clock.fast_forward(20_000)
+    visitor.page.clock.fast_forward(10_000)
+    visitor.expect_stored(name="run_query_button.click", count=2)
+    visitor.settle()
+    assert visitor.names() == ["explorer", "run_query_button.click", "run_query_button.click"]
+    assert boots(tap) == 2
+    visitor.complaints.clear()  # the browser itself says that requests failed
+
+
+def kill_shared_workers(browser: Browser, origin: str) -> None:
+    """End the shared workers of an origin, as the browser's own tools for developers do."""
+    session = browser.new_browser_cdp_session()
+    targets = session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+    workers = [each for each in targets if each["type"] == "shared_worker"]
+    ours = [each["targetId"] for each in workers if each["url"].startswith(origin)]
+    assert ours, f"there is no shared worker among {[each['type'] for each in targets]}"
+    for target in ours:
+        session.send("Target.closeTarget", {"targetId": target})
+    session.detach()

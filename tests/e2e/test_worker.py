@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.hasty import HASTY
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
 from tests.e2e.wiretap import Wiretap
-from tests.e2e.worker_page import WorkerPage, bfcache_browser
+from tests.e2e.worker_page import WorkerPage, bfcache_browser, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -178,8 +179,9 @@ def test_an_owner_that_does_not_answer_is_replaced(
     """Something holds the lock for ever and delivers nothing, as a Python that never returns."""
     page = WorkerPage(context.new_page(), tap.url)
     page.page.evaluate("void navigator.locks.request('tracker', () => new Promise(() => {}))")
-    page.connect()
-    page.wait_until("stored", page.track("held.back"))
+    with world(tap, HASTY):
+        page.connect()
+        page.wait_until("stored", page.track("held.back"))
     wait_for_events(collector, "held.back")
 
 
@@ -286,3 +288,43 @@ def test_denied_consent_erases_what_all_tabs_and_workers_hold(
     later.connect("dedicated")
     later.wait_until("settled", later.track("much.later"))
     assert events(collector) == ["after.one", "after.two", "much.later"]
+
+
+def test_denied_consent_erases_what_waits_for_python(
+    context: BrowserContext, collector: CollectorProcess, tap: Wiretap
+) -> None:
+    """Python finds nothing of it when it is up."""
+    page = WorkerPage(context.new_page(), tap.url)
+    with tap.holding(PYODIDE):
+        page.connect()
+        page.wait_until("stored", page.track("secret.early"))
+        page.post({"type": "forget"})
+        page.wait_until_erased()
+    page.wait_until("settled", page.track("after.denial"))
+    assert events(collector) == ["after.denial"]
+
+
+@pytest.mark.parametrize("python", [True, False], ids=["python", "raw"])
+def test_what_was_under_way_at_the_denial_is_not_sent_again(
+    context: BrowserContext, collector: CollectorProcess, tap: Wiretap, *, python: bool
+) -> None:
+    """The request is broken off; whether it had arrived nobody knows, and nobody asks."""
+    page = WorkerPage(context.new_page(), tap.url)
+    page.connect(python=python)
+    page.wait_until("settled", page.track("before.denial"))
+    with tap.holding("/v1/"):
+        page.track("secret.sent")
+        collector.wait_for(lambda _: bodies_with(tap, "secret.sent"), seconds=PATIENCE_SECONDS)
+        page.post({"type": "forget"})
+        page.wait_until_erased()
+    page.wait_until("settled", page.track("after.denial"))
+    assert bodies_with(tap, "secret.sent") == 1
+    assert [name for name in events(collector) if name != "secret.sent"] == [
+        "after.denial",
+        "before.denial",
+    ]
+
+
+def bodies_with(tap: Wiretap, name: str) -> int:
+    """Return how many requests had this event in them."""
+    return sum(name.encode() in heard.body for heard in tap.to("/v1/"))

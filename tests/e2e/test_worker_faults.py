@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.hasty import CLOCK
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
-from tests.e2e.worker_page import WorkerPage, wheel_path
+from tests.e2e.worker_page import WorkerPage, wheel_path, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,6 +173,35 @@ def test_retry_after_is_honoured(
     assert waited >= 3500, "the collector asked for 4 s of silence"
     assert page.ids("settled").count(ids[0]) == 1
     assert len(names(collector)) == len(set(names(collector))) == 152
+
+
+@WITH_PYTHON
+def test_a_clock_that_is_set_while_facts_wait_changes_neither_wait_nor_time(
+    page: WorkerPage, collector: CollectorProcess, tap: Wiretap, *, python: bool
+) -> None:
+    """An hour forward, in which nothing is sent early; then back, in which nothing is sent late."""
+    way = "/v1/batch" if python else "/v1/raw"
+    set_clock = "hours => void new BroadcastChannel('clock').postMessage(hours * 3_600_000)"
+    with world(tap, CLOCK):
+        page.connect(python=python)
+        page.wait_until("settled", page.track("before.clock"))
+    before = len(tap.to(way))
+    with tap.refusing("/v1/", 503, Retry_After="3"):
+        ids = page.track("in.clock")
+        collector.wait_for(lambda _: len(tap.to(way)) > before, seconds=PATIENCE_SECONDS)
+        began = page.page.evaluate("performance.now()")
+        page.page.evaluate(set_clock, 1)
+        page.post({"type": "flush"})
+        page.page.wait_for_timeout(1500)  # in this time nothing may happen
+        assert len(tap.to(way)) == before + 1
+        page.page.evaluate(set_clock, -1)
+    page.wait_until("settled", ids)
+    assert 2500 <= page.page.evaluate("performance.now()") - began < 30_000
+    [first, stored] = collector.messages()
+    assert name_of(stored) == "in.clock"
+    assert stored["originalTimestamp"] >= first["originalTimestamp"]
+    assert stored["sentAt"] < stored["originalTimestamp"], "the clock was not set back"
+    assert stored["originalTimestamp"] <= stored["timestamp"] <= stored["receivedAt"]
 
 
 @WITH_PYTHON

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.browser_finder import launch_arguments
+from tests.e2e.hasty import FAILING_PUTS, HASTY
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
-from tests.e2e.worker_page import WorkerPage
+from tests.e2e.worker_page import WorkerPage, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,8 +141,9 @@ def test_a_database_that_never_opens_keeps_nothing_back(
             };
         })"""
     )
-    page.connect()
-    page.wait_until("settled", page.track("one.a"))
+    with world(tap, HASTY):
+        page.connect()
+        page.wait_until("settled", page.track("one.a"))
     page.wait_for("report")
     assert_said_once(page, FIRST_TROUBLE)
     assert page.heard("stored") == []
@@ -188,3 +190,29 @@ def test_a_database_that_is_deleted_or_closed_under_it_is_opened_again(
     assert page.heard("report") == []
     assert sorted(map(name_of, collector.messages())) == ["one.a", "one.b", "one.c"]
     collector.wait_for(lambda _messages: page.on_disk() == [], seconds=PATIENCE_SECONDS)
+
+
+def test_a_database_that_fails_half_way_is_said_once_and_used_again_when_it_recovers(
+    context: BrowserContext, collector: CollectorProcess, tap: Wiretap
+) -> None:
+    """What it did not take is not called stored, and is delivered all the same."""
+    page = WorkerPage(context.new_page(), tap.url)
+    with world(tap, FAILING_PUTS):
+        page.connect()
+        ids = page.track("before.fault")
+        page.wait_until("stored", ids)
+        failed = page.track("disk.fails", "in.fault")
+        page.wait_until("settled", failed)
+    assert_said_once(page, FIRST_TROUBLE)
+    assert page.ids("stored") == ids
+    late = page.track("disk.recovers")
+    page.wait_until("stored", late)
+    page.wait_until("settled", late)
+    assert_said_once(page, FIRST_TROUBLE)
+    assert sorted(map(name_of, collector.messages())) == [
+        "before.fault",
+        "disk.fails",
+        "disk.recovers",
+        "in.fault",
+    ]
+    page.wait_until_erased()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from tests.e2e.wiretap import Wiretap
+
 PATIENCE_MS = 60_000
 MANIFEST = Path(tracker.collector.__file__).parent / "assets" / "manifest.json"
 
@@ -35,6 +37,14 @@ def wheel_path() -> str:
 
 def _path_of(kind: str) -> str:
     return "/" + json.loads(MANIFEST.read_text("utf-8"))["files"][kind]
+
+
+@contextlib.contextmanager
+def world(tap: Wiretap, code: str) -> Iterator[None]:
+    """Serve the worker with ``code`` before its own, which makes another world of its globals."""
+    source = code.encode() + tap.get(worker_path())
+    with tap.replacing(worker_path(), source, Content_Type="text/javascript; charset=utf-8"):
+        yield
 
 
 class WorkerPage:

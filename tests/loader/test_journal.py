@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 CLICK = '<track-page name="explorer"><button data-track="run">Run</button></track-page>'
 NO_PYTHON = ("/assets/pyodide-", "/assets/python")
 DEBUG = 'data-app="acme_webapp" data-debug'
+NO_DATABASE = "Object.defineProperty(window, 'indexedDB', { value: undefined });"
 ACKNOWLEDGED = """<script>
   window.stored = [];
   window.settled = [];
@@ -52,6 +53,7 @@ def leave_a_journal(visit: Visit, key: str, text: str) -> None:
 
 def test_what_was_not_acknowledged_is_delivered_by_the_next_page(visit: Visit, site: Site) -> None:
     """Once, as what it was on the page where it happened; then the journal is gone."""
+    visit.page.add_init_script(NO_DATABASE)
     site.statuses = [503] * 1000
     visit.open(CLICK, tag=site.tag('data-app="acme_webapp" data-app-version="1"'))
     visit.page.click("button")
@@ -101,6 +103,7 @@ def test_only_what_is_not_on_disk_is_journalled(visit: Visit, site: Site) -> Non
 
 def test_a_hidden_page_that_goes_on_removes_its_own_journal(visit: Visit, site: Site) -> None:
     """When all of it is acknowledged, at the latest."""
+    visit.page.add_init_script(NO_DATABASE)
     site.statuses = [503] * 5
     visit.open("", head=ACKNOWLEDGED, tag=site.tag(DEBUG))
     visit.run("""() => {
@@ -141,6 +144,7 @@ def test_what_is_no_journal_costs_nothing_else(visit: Visit, site: Site) -> None
 
 def test_a_full_storage_is_said_once_and_beacons_still_go(visit: Visit, site: Site) -> None:
     """The visitor is then remembered by the page alone."""
+    visit.page.add_init_script(NO_DATABASE)
     visit.page.goto(site.url + "/empty")
     visit.run("""() => {
       for (let size = 1 << 20; size; size >>= 1) {

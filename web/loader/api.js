@@ -52,12 +52,12 @@ export const calls = {
 /** A handle on a place, that of `element` or of the active page; it works when the place is gone. */
 export const useTracking = (/** @type {unknown} */ element) => {
   const path = pathAt(element ? ancestors(element) : undefined);
-  return {
+  return Object.freeze({
     track: (/** @type {unknown} */ first, /** @type {unknown} */ rest) =>
       whenShown(() => capture("track", now(), event(first, rest), path)),
     // For bindings of other languages and frameworks: any kind of call, from this place; `at` is when
     // it was made, if that was before the loader was there.
     capture: (/** @type {any} */ kind, /** @type {any} */ fields, /** @type {any} */ at) =>
       whenShown(() => capture(kind, at ?? now(), fields, path)),
-  };
+  });
 };

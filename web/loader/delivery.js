@@ -10,16 +10,11 @@ import { warn } from "./warn.js";
 /** When the page goes, what it has not beaconed must fit into the browser's quota, with room to spare. */
 const EARLY_BEACON_LENGTH = 30_000;
 
-/** What web/delivery.js is given. */
-const loader = {
-  ...{ environment, settings, spool, unstored, drop },
-  /** The page was shown again from the back/forward cache, where it heard of nothing. */
-  comeBack() {
-    followConsent();
-    viewAgain();
-  },
+/** The page was shown again from the back/forward cache, where it heard of nothing. */
+const comeBack = () => {
+  followConsent();
+  viewAgain();
 };
-/** @typedef {typeof loader} Loader */
 
 /** What web/delivery.js listens with, once it is there. @type {((message: PageToWorker) => void) | undefined} */
 let listener;
@@ -36,7 +31,7 @@ export const startDelivery = () => {
   addEventListener("visibilitychange", visibilityChanged);
   import(folder + "/" + __DELIVERY_PATH__)
     .then(({ connect }) => {
-      if (isGranted()) listener ??= connect(loader);
+      if (isGranted()) listener ??= connect(environment, settings, spool, unstored, drop, comeBack);
     })
     .catch((error) => warn("Only beacons:", error));
 };
