@@ -164,7 +164,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument(
         "--peers", nargs="?", const="too", choices=("too", "only"), help="the peers too, or alone"
     )
-    parser.add_argument("--subjects", type=str, help="only those whose name contains this")
+    parser.add_argument("--subjects", nargs="+", metavar="NAME", help="only these")
     parser.add_argument("--delays", type=numbers, metavar="MS,MS")
     parser.add_argument(
         "--states", type=words, metavar="STATE,STATE", help=", ".join(ORDER["state"])
@@ -203,7 +203,7 @@ async def main() -> None:
             for subject in SUBJECTS:
                 if options.peers == "only" and not subject.module:
                     continue
-                if options.subjects and options.subjects.lower() not in subject.name.lower():
+                if options.subjects and subject.name not in options.subjects:
                     continue
                 if not subject.module or options.peers:
                     await sweep(playwright, browser, subject, options)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.loader.visit import scopes
+from tests.loader.visit import Visit, scopes
 
 if TYPE_CHECKING:
     from tests.loader.site import Site
-    from tests.loader.visit import Visit
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "html.md"
 [SNIPPET] = re.findall(r"^<script>\(t=>.*</script>$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
@@ -44,6 +43,34 @@ def test_a_user_is_known_from_identify_on_and_never_before(visit: Visit) -> None
     assert after["visit"]["anonymousId"] == before["visit"]["anonymousId"]
     assert "userId" not in anonymous["visit"]
     assert anonymous["visit"]["anonymousId"] != before["visit"]["anonymousId"]
+
+
+def test_users_come_and_go_in_all_tabs_at_once(visit: Visit, site: Site) -> None:
+    """Whichever tab says so; what was captured before keeps whom it had."""
+    visit.open("")
+    other = Visit(visit.page.context.new_page(), site)
+    other.open("")
+    steps = [
+        (other, "tracker.track('before')"),
+        (visit, "tracker.identify('user-1')"),
+        (other, "tracker.track('as.first')"),
+        (other, "tracker.reset()"),
+        (visit, "tracker.track('as.nobody')"),
+        (visit, "tracker.identify('user-2')"),
+        (other, "tracker.track('as.second')"),
+    ]
+    for tab, call in steps:
+        tab.run(f"() => {{ {call}; }}")
+        seen = tab.run("localStorage.tracker")
+        for each in (visit, other):
+            each.page.wait_for_function("text => localStorage.tracker === text", arg=seen)
+    visits = {fact.get("name"): fact["visit"] for fact in site.wait_for_count(6)}
+    users = {name: each.get("userId") for name, each in visits.items() if name}
+    assert users == {"before": None, "as.first": "user-1", "as.nobody": None, "as.second": "user-2"}
+    first, second = (visits[name]["anonymousId"] for name in ("as.first", "as.second"))
+    assert visits["before"]["anonymousId"] == first
+    assert visits["as.nobody"]["anonymousId"] == second != first
+    assert other.errors == []
 
 
 def test_the_visitor_is_the_same_on_the_next_page(visit: Visit) -> None:

@@ -184,6 +184,74 @@ def test_the_documented_policy_is_enough(
         tracker.close()
 
 
+@pytest.mark.parametrize(
+    "policy",
+    ["worker-src 'none'", "require-trusted-types-for 'script'", "script-src 'nonce-n'"],
+)
+def test_a_policy_that_forbids_something_costs_no_event(
+    visit: Visit, site: Site, policy: str
+) -> None:
+    """The console says once what is missing; the page sees no error."""
+    site.refused = NO_PYTHON
+    tag = site.tag().replace("<script ", "<script nonce=n ")
+    visit.open(CLICK, head=csp(policy), tag=tag)
+    visit.page.wait_for_function("performance.getEntriesByType('resource').length > 0")
+    visit.page.click("button")
+    facts = visit.leave_in_any_order(2)
+    assert {fact["name"] for fact in facts} == {"explorer", "run.click"}
+    assert sum("No Python here" in each for each in visit.warnings) == 1
+
+
+def test_what_a_policy_lets_nobody_send_waits_for_another_page(visit: Visit, site: Site) -> None:
+    """Of the page and of its worker, which is served with the same policy."""
+    site.refused = NO_PYTHON
+    site.worker_csp = "connect-src 'none'"
+    visit.page.add_init_script("delete window.SharedWorker")  # which would outlive the page
+    debug = site.tag('data-app="acme_webapp" data-debug')
+    visit.open(CLICK, head=WATCH + csp("connect-src 'none'"), tag=debug)
+    visit.page.click("button")
+    visit.page.wait_for_function("stored.size === 2")
+    visit.page.goto("about:blank")
+    assert site.requests == []
+    site.worker_csp = None
+    visit.open("")
+    site.wait_for_count(2)
+
+
+HOSTILE = {
+    "the body is gone": "document.body.remove()",
+    "the document is empty": "document.replaceChildren()",
+    "fetch throws": "window.fetch = () => { throw new Error('patched'); }",
+    "fetch gives nothing": "window.fetch = () => undefined",
+    "beacons are refused": "navigator.sendBeacon = () => false",
+    "beacons are swallowed": "navigator.sendBeacon = () => true",
+    "storage is read-only": "Object.defineProperty(Storage.prototype, 'setItem', { value() { throw 1; } })",
+    "ids cannot be made": "crypto.randomUUID = () => { throw new Error('patched'); }",
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.parametrize("worker", ["with a worker", "without"])
+def test_whatever_the_page_does_to_itself_it_hears_no_error(
+    visit: Visit, site: Site, what: str, worker: str
+) -> None:
+    """Nor loses what was captured: what this page cannot send, the next one does."""
+    if worker == "with a worker":
+        site.refused = NO_PYTHON
+    visit.open(CLICK)
+    visit.page.click("button")
+    visit.run(f"() => {{ {HOSTILE[what]}; }}")
+    visit.run("() => { tracker.track('later'); tracker.flush(); }")
+    visit.page.goto(site.url + "/empty")
+    visit.open("")
+    expected = {"explorer", "run.click", "later"}
+    if what == "ids cannot be made":
+        expected -= {"later"}  # which is said
+        assert any("Not tracked" in each for each in visit.warnings)
+    facts = site.wait_for_count(len(expected))
+    assert {fact["name"] for fact in facts} == expected
+
+
 def test_a_sandboxed_frame_without_an_origin_delivers(visit: Visit, site: Site) -> None:
     """It has no storage, no databases, and no worker of its own URL."""
     site.refused = NO_PYTHON

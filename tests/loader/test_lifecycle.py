@@ -164,13 +164,18 @@ def test_a_prerendered_page_begins_when_it_is_seen(waiting_room: Site) -> None:
     assert all(fact["at"] >= before for fact in facts)
 
 
-def test_what_is_on_disk_survives_a_tab_that_is_killed(visit: Visit, site: Site) -> None:
+@pytest.mark.parametrize("state", ["active", "frozen"])
+def test_what_is_on_disk_survives_a_tab_that_is_killed_or_discarded(
+    visit: Visit, site: Site, state: str
+) -> None:
     """As when the system needs its memory; the next page's worker delivers it, once."""
     site.refused = NO_PYTHON
     site.statuses = [503] * 1000
     visit.open(PAGE, head=STORED, tag=site.tag(DEBUG))
     visit.page.click("button")
     visit.page.wait_for_function("stored === 2")
+    session = visit.page.context.new_cdp_session(visit.page)
+    session.send("Page.setWebLifecycleState", {"state": state})
     with visit.page.expect_event("crash"), suppress(Error):
         visit.page.goto("chrome://crash", timeout=5000)
     site.statuses.clear()
