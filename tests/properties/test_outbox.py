@@ -28,7 +28,8 @@ LIMITS = Limits(
     queue_bytes=200,
 )
 RETRIED = (0, 408, 425, 429, 500, 502, 503, 504)
-REFUSED = (400, 401, 403, 404, 413)
+TOO_LARGE = 413
+REFUSED = (400, 401, 403, 404, TOO_LARGE)
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -44,6 +45,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.under_way: Post | None = None
         self.wake_at: int | None = None
         self.asked_until = 0
+        self.at_most = LIMITS.batch_count
         self.box = self.new_box()
 
     def new_box(self) -> Outbox:
@@ -57,7 +59,8 @@ class OutboxMachine(RuleBasedStateMachine):
                     assert self.under_way is None, "two batches are under way"
                     assert self.now >= self.asked_until, "the collector asked to wait"
                     assert ids
-                    assert len(ids) <= LIMITS.batch_count
+                    assert len(ids) <= self.at_most, "as large as what was too large"
+                    assert ids == list(self.on_disk)[: len(ids)], "not the oldest, in their order"
                     assert not self.acknowledged.intersection(ids), "sent again after its answer"
                     assert not self.refused.intersection(ids), "sent again after its refusal"
                     assert all(self.on_disk[entry.id] == entry.text for entry in entries)
@@ -93,6 +96,10 @@ class OutboxMachine(RuleBasedStateMachine):
         assert post is not None
         if retry_after is not None and status in RETRIED:
             self.asked_until = self.now + retry_after
+        if status == TOO_LARGE and len(post.entries) > 1:
+            self.at_most = len(post.entries) // 2
+        elif status not in RETRIED:
+            self.at_most = LIMITS.batch_count
         self.do(self.box.answered(post.request, status, self.now, retry_after=retry_after))
 
     @precondition(lambda self: self.under_way)
@@ -124,6 +131,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.under_way = None
         self.wake_at = None
         self.asked_until = 0
+        self.at_most = LIMITS.batch_count
         for message_id, text in list(self.on_disk.items()):
             if (
                 message_id in self.on_disk
