@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
-from tools.console import CACHE, ROOT
+from tools.console import CACHE, ROOT, BuildError
 from tools.runtime import pinned
 from tools.runtime.binaryen import optimize
 from tools.runtime.coverage import instrumented
 from tools.runtime.reduce import GLUE, MODULE, reduce
 from tools.runtime.sparse import Picture, pack
-from tools.runtime.split import split
+from tools.runtime.split import Data, split
 from tools.runtime.steps import node, once
+from tools.runtime.unread import Range, blanked, unread
 from tools.runtime.wasm import Module
 from tools.wheels import build_browser_wheel
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 HERE = Path(__file__).parent
-TRAIN = [HERE / "train.mjs", HERE / "train.py"]
+_RUBBISH = 0xAA
+TRAIN = [HERE / name for name in ("train.mjs", "train.py", "still.mjs")]
+EXAMPLES = [ROOT / "tests" / "privacy" / name for name in ("leaks.tsv", "benign.tsv")]
 BOOT = sorted((ROOT / "web" / "runtime").glob("*.js"))
 ERRORS_JS = ROOT / "web" / "runtime" / "errors.js"
 LIBRARY = "/lib/python{}{}.zip"
@@ -77,13 +80,16 @@ def build_runtime() -> Path:
         BuildError: Pyodide is another than the pinned one, or a step failed, which is named.
     """
     made = base()
-    glue, whole, library = made.glue, made.whole, _library(made.snapshot, made.stdlib)
-    picture = _picture(made.snapshot, made.constructed)
-    hot = _hot(glue, whole, picture, library)
-    parts = _parts(made.module, hot=hot)
+    library = _library(made.snapshot, made.stdlib)
+    whole_picture = _picture(made.snapshot, made.constructed)
+    hot = _hot(made.glue, made.whole, whole_picture, library)
+    apart = _unread(made.module, hot, made.snapshot)
+    _check(made, hot, whole_picture, apart, library)
+    picture = _picture(made.snapshot, made.constructed, unread=apart)
+    parts = _parts(made.module, hot=hot, snapshot=made.snapshot, unread=apart)
     return _lay_out(
         {
-            "glue": (glue, ".mjs"),
+            "glue": (made.glue, ".mjs"),
             "wasm": (parts / "hot.wasm", ".wasm"),
             "cold": (parts / "cold.wasm", ".wasm"),
             "picture": (picture, ".bin"),
@@ -168,8 +174,10 @@ def _constructed(glue: Path, whole: Path) -> Path:
     return once("constructed", [glue, whole, script, ERRORS_JS], make)
 
 
-def _picture(snapshot: Path, constructed: Path) -> Path:
-    """The file that a worker restores memory from."""
+def _picture(
+    snapshot: Path, constructed: Path, *, unread: Path | None = None, filler: int = 0
+) -> Path:
+    """The file that a worker restores memory from, with nothing but ``filler`` where it is ``unread``."""
 
     def make(target: Path) -> None:
         picture = Picture.parse((snapshot / "snapshot").read_bytes())
@@ -181,34 +189,86 @@ def _picture(snapshot: Path, constructed: Path) -> Path:
             "library": LIBRARY.format(*pinned.python_version()),
             "lockFile": pinned.lock_file(),
         }
-        target.write_bytes(pack(picture.memory, head))
+        target.write_bytes(pack(blanked(picture.memory, _ranges(unread), filler), head))
 
-    return once("picture", [snapshot / "snapshot", constructed, HERE / "sparse.py"], make)
+    tools = [HERE / name for name in ("sparse.py", "unread.py")]
+    inputs = [snapshot / "snapshot", constructed, str(filler), *([unread] if unread else [])]
+    return once("picture", [*inputs, *tools], make)
+
+
+def _unread(module: Path, hot: Path, snapshot: Path) -> Path:
+    """Which ranges of the module's constant data the hot part cannot come to read, as JSON."""
+
+    def make(target: Path) -> None:
+        memory = Picture.parse((snapshot / "snapshot").read_bytes()).memory
+        found = unread(Module(module.read_bytes()), _indices(hot), memory)
+        target.write_text(json.dumps(found), "utf-8")
+
+    tools = [HERE / name for name in ("unread.py", "instructions.py", "wasm.py")]
+    return once("unread", [module, hot, snapshot / "snapshot", *tools], make)
+
+
+def _check(made: Base, hot: Path, picture: Path, apart: Path, library: Path) -> None:
+    """Train once more, with rubbish in the ranges that are apart and no cold part to mend them.
+
+    Raises:
+        BuildError: another function ran, or something else came of it: one of the ranges is read.
+    """
+
+    def make(target: Path) -> None:
+        poisoned = _picture(made.snapshot, made.constructed, unread=apart, filler=_RUBBISH)
+        again = _hot(made.glue, made.whole, poisoned, library, mended=(picture, apart))
+        if again.read_bytes() != hot.read_bytes():
+            raise BuildError(
+                "The step 'unread' of the lean runtime takes data away that hot functions read."
+            )
+        target.touch()
+
+    once("checked", [made.glue, made.whole, picture, hot, apart, library], make)
+
+
+def _ranges(file: Path | None) -> list[Range]:
+    if file is None:
+        return []
+    return [(start, end) for start, end in json.loads(file.read_text("utf-8"))]
+
+
+def _indices(hot: Path) -> set[int]:
+    return {int(index) for index in json.loads(hot.read_text("utf-8"))["ran"]}
 
 
 def _needed(glue: Path, whole: Path, watching: Path, library: Path) -> Path:
-    """Which functions of Python visitors need, as a JSON list of their names."""
+    """Which functions of Python visitors need, by their names."""
 
     def make(target: Path) -> None:
         node(TRAIN[0], glue, whole / "hot.wasm", watching, library, target, step_name="needed")
 
-    return once("needed", [glue, whole, watching, library, *TRAIN, *BOOT], make)
+    return once("needed", [glue, whole, watching, library, *TRAIN, *EXAMPLES, *BOOT], make)
 
 
-def _hot(glue: Path, whole: Path, picture: Path, library: Path) -> Path:
-    """Which functions of the module visitors need, as a JSON list of their indices."""
+def _hot(
+    glue: Path, whole: Path, picture: Path, library: Path, *, mended: tuple[Path, ...] = ()
+) -> Path:
+    """Which functions of the module visitors need, by their indices."""
 
     def make(target: Path) -> None:
         watched = target.with_suffix(".wasm")
         watched.write_bytes(instrumented(Module((whole / "hot.wasm").read_bytes())))
-        node(TRAIN[0], glue, watched, picture, library, target, step_name="hot")
+        node(TRAIN[0], glue, watched, picture, library, target, *mended, step_name="hot")
         watched.unlink()
 
-    made_from = [glue, whole, picture, library, *TRAIN, *BOOT, HERE / "coverage.py"]
+    made_from = [glue, whole, picture, library, *mended, *TRAIN, *EXAMPLES, *BOOT]
+    made_from.append(HERE / "coverage.py")
     return once("hot", made_from, make)
 
 
-def _parts(module: Path, *, hot: Path | None) -> Path:
+def _parts(
+    module: Path,
+    *,
+    hot: Path | None,
+    snapshot: Path | None = None,
+    unread: Path | None = None,
+) -> Path:
     """``hot.wasm`` and ``cold.wasm``; without ``hot``, all of the module and its data is in the hot part."""
 
     def make(target: Path) -> None:
@@ -219,8 +279,11 @@ def _parts(module: Path, *, hot: Path | None) -> Path:
             parts = split(whole, set(range(len(whole.bodies()))), hot_data=data, cold_data=[])
             (target / "hot.wasm").write_bytes(parts.hot)
             return
-        indices = {int(index) for index in json.loads(hot.read_text("utf-8"))}
-        parts = split(whole, indices, hot_data=[], cold_data=[])
+        cold_data: Data = []
+        if snapshot:
+            memory = Picture.parse((snapshot / "snapshot").read_bytes()).memory
+            cold_data = [(start, memory[start:end]) for start, end in _ranges(unread)]
+        parts = split(whole, _indices(hot), hot_data=[], cold_data=cold_data)
         for name, content, passes in (
             ("hot", parts.hot, ["-O2", "--shrink-level=2"]),
             ("cold", parts.cold, ["--remove-unused-module-elements"]),
@@ -230,7 +293,8 @@ def _parts(module: Path, *, hot: Path | None) -> Path:
             (target / name).unlink()
 
     tools = [HERE / name for name in ("wasm.py", "split.py", "binaryen.py")]
-    return once("parts" if hot else "whole", [module, *([hot] if hot else []), *tools], make)
+    inputs = [module, *(each for each in (hot, unread) if each)]
+    return once("parts" if hot else "whole", [*inputs, *tools], make)
 
 
 def _lay_out(files: dict[str, tuple[Path, str]]) -> Path:

@@ -43,7 +43,10 @@ zeroWhatIsFree(_module); // the standard streams are opened anew, and have their
 FS.writeFile("/tracker.zip", readFileSync(tracker));
 FS.mkdir("/build");
 FS.writeFile("/build/absent.py", readFileSync(join(here, "absent.py")));
-if (needed) FS.writeFile("/build/needed.json", readFileSync(needed));
+if (needed) {
+  const { ran } = JSON.parse(readFileSync(needed, "utf8"));
+  FS.writeFile("/build/needed.json", JSON.stringify(ran));
+}
 const frozen = python.runPython(readFileSync(join(here, "prepare.py"), "utf8"));
 mkdirSync(out);
 if (needed) {

@@ -1,23 +1,27 @@
 /**
- * Boots a build as a visitor's worker does, lets it work, and writes which functions ran, as a JSON list.
+ * Boots a build as a visitor's worker does, lets it work, and writes as JSON which functions `ran`
+ * and what was `said`, which is the same each time. With RANGES, PICTURE is WHOLE with rubbish in them,
+ * which is mended for as long as Python does what visitors' does not.
  * If the module is instrumented (coverage.py), they are the module's, by their numbers; if not, they are
  * Python's, by their names, and the picture has to be one that watches (absent.py).
  *
- *     node tools/runtime/train.mjs GLUE WASM PICTURE LIBRARY OUT
+ *     node tools/runtime/train.mjs GLUE WASM PICTURE LIBRARY OUT [WHOLE RANGES]
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import "./brief.mjs";
+import "./still.mjs";
 import { WORKER } from "../../web/runtime/boot.js";
+import { Picture } from "../../web/runtime/memory.js";
 import { start } from "../../web/runtime/start.js";
 
 const PREFIX = "ran:"; // of tools/runtime/coverage.py
 
-const [glue, wasm, picture, library, out] = process.argv.slice(2);
+const [glue, wasm, picture, library, out, whole, ranges] = process.argv.slice(2);
 if (!glue || !wasm || !picture || !library || !out) {
-  console.error("usage: node tools/runtime/train.mjs GLUE WASM PICTURE LIBRARY OUT");
+  console.error("usage: node tools/runtime/train.mjs GLUE WASM PICTURE LIBRARY OUT [WHOLE RANGES]");
   process.exit(2);
 }
 
@@ -59,20 +63,61 @@ for (let turn = 0; turn < 3; turn++) {
 }
 const ran = taken();
 
+const swap = whole && ranges ? swapper(whole, ranges) : () => {};
 // To compile the training, and to fetch the library for it, is not what visitors do.
+swap();
 const code = readFileSync(join(dirname(fileURLToPath(import.meta.url)), "train.py"), "utf8");
 const train = python.runPython(`${code}\ntrain`);
 python.runPython("traceback.format_exception(ValueError('to have it at hand'))");
+python.globals.set("examples", JSON.stringify(examples()));
+python.runPython("texts.extend(json.loads(examples))");
 taken();
-train();
+swap();
+const came = train();
 try {
   handleMessage("{");
 } catch (error) {
   String(error); // a crash, which the worker reports
 }
 for (const name of taken()) ran.add(name);
-writeFileSync(out, JSON.stringify([...ran]));
+writeFileSync(out, JSON.stringify({ ran: [...ran].sort(), said: [...said, came].join("\n") }));
 process.exit(0); // Pyodide's message channel would keep Node waiting
+
+/**
+ * Each call of what is returned changes the RANGES of memory, where there is rubbish, for what the
+ * WHOLE picture has there, or back.
+ */
+function swapper(/** @type {string} */ file, /** @type {string} */ list) {
+  const { HEAPU8 } = /** @type {any} */ (python)._module;
+  const other = new Uint8Array(HEAPU8.length);
+  new Picture(new Uint8Array(readFileSync(file)).buffer).restore(
+    /** @type {any} */ ({ buffer: other.buffer }),
+  );
+  /** @type {[number, number][]} */
+  const places = JSON.parse(readFileSync(list, "utf8"));
+  return () => {
+    const memory = /** @type {any} */ (python)._module.HEAPU8;
+    for (const [begin, end] of places) {
+      const was = memory.slice(begin, end);
+      memory.set(other.subarray(begin, end), begin);
+      other.set(was, begin);
+    }
+  };
+}
+
+/** What the privacy guard has to catch, and what it has to let pass. @returns {string[]} */
+function examples() {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "tests", "privacy");
+  const lines = ["leaks.tsv", "benign.tsv"].flatMap((name) =>
+    readFileSync(join(folder, name), "utf8").split("\n"),
+  );
+  return lines
+    .filter((line) => line && !line.startsWith("#"))
+    .map((line) => line.split("\t")[0].replaceAll("¦", ""))
+    .map((text) =>
+      text.replace(/\{\w+:(\d+)\}/g, (_, count) => "aB3xK9q".repeat(count).slice(-count)),
+    );
+}
 
 /** What ran since the last time: functions of the module, or of Python. @returns {Set<string>} */
 function taken() {

@@ -25,28 +25,74 @@ from dataclasses import replace
 import tracker.browser
 import tracker.identity
 import tracker.testing
+import tracker.wire
 from tracker import App, TrackingProvider, TrackPage, TrackSection, use_tracking
+from tracker.pipeline import Pipeline
+from tracker.plan import Plan
 
 TEXTS = ["", "a", "naïve café", "日本語", "😀", "\ud800", "\0", '"\\/\n', "x" * 5000, "ЖЗИ" * 40]
 VALUES = [None, True, False, 0, -1, 2**31, 2**53, 12345678901234567890, 0.1, -1e300, 1e-7, *TEXTS]
 BROKEN = ["", "{", "[1,]", "nul", '"', '{"a":1}x', '"\\ud800"', "1e999", "[" * 2000, '{"type":1}']
+KEPT = {"rows": 3, "kind": "bigquery", "query_id": "0190-a"}
+PLAN = {
+    "format": 1,
+    "app": "acme",
+    "version": "0",
+    "unplanned": "quarantine",
+    "events": [
+        {
+            "name": "run_query_button.click",
+            "description": "A query was run.",
+            "properties": [
+                {"name": "rows", "type": {"kind": "count"}},
+                {"name": "kind", "type": {"kind": "choice", "choices": ["bigquery", "postgres"]}},
+                {"name": "query_id", "type": {"kind": "id"}},
+                {"name": "ratio", "type": {"kind": "number"}, "optional": True},
+                {"name": "cached", "type": {"kind": "boolean"}},
+                {
+                    "name": "note",
+                    "type": {
+                        "kind": "text",
+                        "maxLength": 40,
+                        "because": "the name that people give to a saved query",
+                    },
+                    "optional": True,
+                },
+                {"name": "version", "type": {"kind": "version"}, "optional": True},
+                {"name": "took", "type": {"kind": "duration"}, "optional": True},
+                {"name": "mode", "type": {"kind": "choice", "choices": ["a", "b"]}},
+            ],
+        }
+    ],
+    "pages": ["explorer", "settings"],
+    "sections": ["page_footer", "results_table"],
+}
 CALLS = ["track", "page", "identify", "group", "alias", "screen", 7, None]
 
 
-def train() -> None:
-    """Do all of it, a few times over, so that what a second time does differently is seen too."""
+transcript = []
+texts = []  # of the guard's own tests: train.mjs puts them here
+
+
+def train() -> str:
+    """Do all of it, a few times over, so that what a second time does differently is seen too.
+
+    Returns what came of it: the same each time, in a Python that is whole.
+    """
     for _ in range(3):
         messages()
+        guarded()
         scopes()
         python()
     collect()
+    return "\n".join(transcript)
 
 
 def messages() -> None:
     """Everything the worker may say, well formed or not."""
     host = sys.modules["_tracker_host"]
     real, said = host.send, []
-    host.send = said.append
+    host.send = lambda text: (said.append(text), transcript.append(text))
     tracker.browser._runtime = None
     try:
         for page in range(4):
@@ -65,7 +111,8 @@ def messages() -> None:
             try:
                 tracker.browser.handle_message(text)
             except Exception as error:
-                traceback.print_exception(error, file=io.StringIO())
+                traceback.print_exception(error, file=(file := io.StringIO()))
+                transcript.append(file.getvalue())
     finally:
         host.send = real
         tracker.browser._runtime = None
@@ -134,6 +181,35 @@ def fact(kind, value, number):
     }
 
 
+def guarded() -> None:
+    """What the privacy guard catches and what it lets pass, and a plan that is kept and broken."""
+    plan = Plan.from_json(PLAN)
+    pipelines = (Pipeline(), Pipeline(plan=plan))
+    where = tracker.wire.decode_environment(environment(0))
+    for number, text in enumerate(texts):
+        told = fact("track", 1, number) | {
+            "name": ["run_query_button.click", text][number % 2],
+            "properties": {
+                "rows": number,
+                "note": text,
+                text: [text, {"kind": text}],
+                "query_id": text,
+            },
+            "visit": {"anonymousId": text, "sessionId": 1764000000000, "userId": text},
+        }
+        transcript.extend(repr(pipeline.from_fact(told, where)) for pipeline in pipelines)
+    for kind in CALLS:
+        for number, value in enumerate(VALUES):
+            told = fact(kind, value, number)
+            told["properties"] = {
+                **KEPT,
+                ["rows", "kind", "ratio", "note", "query_id"][number % 5]: value,
+            }
+            transcript.append(repr(pipelines[1].from_fact(told, where)))
+            told["properties"], told["name"] = KEPT, "run_query_button.click"
+            transcript.append(repr(pipelines[1].from_fact(told, where)))
+
+
 def scopes() -> None:
     """Tracking from Python itself."""
     sink = tracker.testing.CapturingSink()
@@ -150,11 +226,11 @@ def scopes() -> None:
             try:
                 use_tracking().track(wrong)
             except Exception as error:
-                "".join(traceback.format_exception(error))
+                transcript.append("".join(traceback.format_exception(error)))
     try:
         use_tracking()
     except Exception as error:
-        repr(error), str(error)
+        transcript.append(repr(error) + str(error))
 
 
 def python() -> None:
@@ -234,8 +310,8 @@ def failures() -> None:
                 error.add_note("while training")
                 raise ValueError("wrapped") from error
         except ValueError as error:
-            "".join(traceback.format_exception(error))
-            str(error.__cause__), repr(error.__cause__)
+            transcript.append("".join(traceback.format_exception(error)))
+            transcript.append(str(error.__cause__) + repr(error.__cause__))
 
 
 def collect() -> None:

@@ -15,8 +15,14 @@ const HEADER = 16;
  *   _emscripten_stack_get_current(): number, _emscripten_stack_get_end(): number }} module
  */
 export function zeroWhatIsFree(module) {
-  const top = module._malloc(LARGEST + (LARGEST >> 1)) >>> 0;
+  const size = LARGEST + (LARGEST >> 1);
+  const top = module._malloc(size) >>> 0;
+  const next = module._malloc(size) >>> 0;
+  module._free(next);
   module._free(top);
+  if (next - top > size + HEADER || next < top) {
+    throw new Error("The heap has a larger hole than the build takes for possible.");
+  }
   const taken = [];
   for (let size = LARGEST; size >= SMALLEST; size = smaller(size)) {
     for (;;) {
