@@ -16,7 +16,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from tracker.outbox import Action, Limits, Outbox, Post, Settled, WakeAfter
+from tracker.outbox import QUEUE_FULL, Action, Limits, Outbox, Post, Settled, WakeAfter
 
 LIMITS = Limits(
     batch_count=3,
@@ -69,10 +69,17 @@ class OutboxMachine(RuleBasedStateMachine):
                     assert milliseconds > 0
                     self.wake_at = self.now + milliseconds
                 case Settled(entries, refused):
+                    if refused == QUEUE_FULL:
+                        assert [entry.id for entry in entries] == self.waiting()[: len(entries)]
                     for entry in entries:
                         del self.on_disk[entry.id]
                     settled = self.acknowledged if refused is None else self.refused
                     settled.update(entry.id for entry in entries)
+
+    def waiting(self) -> list[str]:
+        """Return what is not settled or under way, oldest first."""
+        under_way = self.under_way.entries if self.under_way else ()
+        return [each for each in self.on_disk if each not in {entry.id for entry in under_way}]
 
     @rule(size=st.integers(1, 60))
     def add(self, size: int) -> None:

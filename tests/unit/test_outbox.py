@@ -81,6 +81,14 @@ def test_a_message_that_is_here_already_is_not_taken_twice() -> None:
     assert ids(post) == ["a"]
 
 
+def test_what_is_settled_is_not_remembered() -> None:
+    """Else its memory would grow for ever; whoever holds the messages knows which are done with."""
+    box = outbox(batch_count=1)
+    post = posted(box.add("a", "{}", 0))
+    box.answered(post.request, 200, 0)
+    assert ids(posted(box.add("a", "{}", 0))) == ["a"]
+
+
 def test_failures_back_off_exponentially_with_full_jitter_up_to_a_cap() -> None:
     box = outbox(batch_count=1, first_backoff=1000, last_backoff=5000)
     post = posted(box.add("a", "{}", 0))
