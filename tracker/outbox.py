@@ -152,7 +152,7 @@ class Outbox:
         if status == _TOO_LARGE and len(post.entries) > 1:
             self._put_back(post)
             self._batch_count = max(1, len(post.entries) // 2)
-            return self.next(now)
+            return self._drop_overflow() + self.next(now)
         if status in _RETRY_STATUSES or status >= 500:
             self._put_back(post)
             self._back_off(now, retry_after)

@@ -87,6 +87,17 @@ class OutboxMachine(RuleBasedStateMachine):
         self.on_disk[f"m{self.made}"] = "x" * size
         self.do(self.box.add(f"m{self.made}", "x" * size, self.now))
 
+    @rule(sizes=st.lists(st.integers(1, 12), min_size=2, max_size=6))
+    def add_several(self, sizes: list[int]) -> None:
+        """Small ones, so that batches of more than one are under way often."""
+        for size in sizes:
+            self.add(size)
+
+    @precondition(lambda self: self.under_way and len(self.under_way.entries) > 1)
+    @rule()
+    def answer_too_large(self) -> None:
+        self.answer(TOO_LARGE, None)
+
     @precondition(lambda self: self.on_disk)
     @rule(data=st.data())
     def add_again(self, data: Any) -> None:
