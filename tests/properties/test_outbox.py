@@ -119,6 +119,11 @@ class OutboxMachine(RuleBasedStateMachine):
         elif status not in RETRIED:
             self.at_most = LIMITS.batch_count
         self.do(self.box.answered(post.request, status, self.now, retry_after=retry_after))
+        ids = {entry.id for entry in post.entries}
+        if status == 200:
+            assert ids <= self.acknowledged
+        elif status in REFUSED and (status != TOO_LARGE or len(ids) == 1):
+            assert ids <= self.refused, "asked again, though it was refused for good"
 
     @precondition(lambda self: self.under_way)
     @rule()
