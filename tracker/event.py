@@ -100,12 +100,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A call with its message id, its time in milliseconds since the epoch, and its visit."""
+    """A call with its message id, its time in milliseconds since the epoch, and its visit.
+
+    ``page_facts`` is what the page's own tag asked to be read of it at that instant; by default
+    nothing. Whether it may leave is for the privacy guard to say.
+    """
 
     id: str
     at: int
     visit: Visit
     call: Call
+    page_facts: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +136,8 @@ class Screen:
 class Environment:
     """What is the same for every call of one page view or one service.
 
-    It has no field for URL, path, title, referrer or query: what cannot be written down cannot
-    leak.
+    It has no field for URL, path, title, referrer or query, which may change meanwhile, and which
+    few pages want to be known: a fact has them, where the page asks for it.
     """
 
     app: App
@@ -146,12 +151,16 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where a message happened: the innermost page, the sections around it, the environment."""
+    """Where a message happened: the innermost page, the sections around it, the environment.
+
+    ``page_facts`` are those of a fact, by the names that a tag calls them.
+    """
 
     environment: Environment
     page: Page | None = None
     sections: tuple[str, ...] = ()
     session_id: int | None = None
+    page_facts: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)

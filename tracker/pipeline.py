@@ -177,6 +177,7 @@ def message_from(fact: Fact, environment: Environment) -> Message:
             page=page,
             sections=sections_of(call.path),
             session_id=visit.session_id,
+            page_facts=fact.page_facts,
         ),
     )
 

@@ -27,7 +27,7 @@ from .event import (
     Section,
     Visit,
 )
-from .fields import Fields
+from .fields import Fields, as_list
 from .times import format_time, parse_time
 
 if TYPE_CHECKING:
@@ -58,6 +58,23 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 _MAX_SCOPES = 32
 _KINDS = tuple(kind.value for kind in Kind)
 _PAGE_TYPES = tuple(kind.value for kind in PageType)
+_PAGE_FACTS = {
+    "url": "url",
+    "path": "path",
+    "title": "title",
+    "referrer": "referrer",
+    "query": "search",
+}
+"""How ``context.page`` calls the facts that a page's tag names."""
+_UTM = {
+    "utm_campaign": "name",
+    "utm_source": "source",
+    "utm_medium": "medium",
+    "utm_term": "term",
+    "utm_content": "content",
+}
+"""How ``context.campaign`` calls the UTM parameters."""
+_MAX_PAGE_FACT = 2048
 
 
 def to_text(value: Json) -> str:
@@ -96,6 +113,7 @@ def decode_fact(data: Json) -> Fact:
             session_id=visit.whole("sessionId"),
         ),
         call=call,
+        page_facts=_decode_page_facts(fields),
     )
     fields.raise_violations()
     return fact
@@ -112,6 +130,7 @@ def encode_fact(fact: Fact) -> dict[str, Json]:
             userId=fact.visit.user_id,
             sessionId=fact.visit.session_id,
         ),
+        **({"pageFacts": dict(fact.page_facts)} if fact.page_facts else {}),
     }
 
 
@@ -179,6 +198,8 @@ def encode_message(message: Message) -> dict[str, Json]:
     place = encode_environment(context.environment)
     if context.page:
         place["page"] = _encode_page(context.page) | place.get("page", {})
+    if context.page_facts:
+        _add_page_facts(context.page_facts, place)
     if context.sections:
         place["section"] = {"name": context.sections[-1], "path": list(context.sections)}
     if context.session_id is not None:
@@ -272,6 +293,42 @@ def _decode_path(fields: Fields) -> Path:
         else:
             scope.refuse("", "unknown_scope", 'expected {"page": {…}} or {"section": {…}}')
     return tuple(scopes)
+
+
+def _decode_page_facts(fields: Fields) -> Mapping[str, Json]:
+    """The facts that have a name on the wire. One too long, or no text, is done without."""
+    given = fields.mapping("pageFacts")
+    if not given:
+        return {}
+    found: dict[str, Json] = _short_texts(given, _PAGE_FACTS)
+    utm = _short_texts(_pairs(given.get("utm")), _UTM)
+    return found | {"utm": [[name, value] for name, value in utm.items()]} if utm else found
+
+
+def _pairs(value: Json) -> dict[str, Json]:
+    pairs: dict[str, Json] = {}
+    for pair in (as_list(value) or [])[:_MAX_SCOPES]:
+        name, text = (*(as_list(pair) or []), None, None)[:2]
+        if isinstance(name, str):
+            pairs[name] = text
+    return pairs
+
+
+def _short_texts(given: Mapping[str, Json], names: Mapping[str, str]) -> dict[str, Json]:
+    return {
+        name: value
+        for name in names
+        if isinstance(value := given.get(name), str) and 0 < len(value) <= _MAX_PAGE_FACT
+    }
+
+
+def _add_page_facts(facts: Mapping[str, Json], place: dict[str, Json]) -> None:
+    page = {wire: facts[name] for name, wire in _PAGE_FACTS.items() if name in facts}
+    if page:
+        place["page"] = place.get("page", {}) | page
+    utm = facts.get("utm")
+    if utm:
+        place["campaign"] = {_UTM[name]: value for name, value in utm}
 
 
 def _read_page(page: Fields) -> Page:

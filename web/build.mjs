@@ -5,6 +5,7 @@
  *
  * and reads from its output, as JSON, where the worker and the loader's second file are. Paths are relative to the origin's root.
  */
+import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -55,15 +56,19 @@ async function bundleDelivery(/** @type {string} */ workerPath) {
   const result = await build({
     ...common,
     entryPoints: [join(web, "delivery.js")],
-    entryNames: "tracker-[hash]",
-    outdir: join(out, "assets"),
+    outfile: join(out, "delivery.js"),
     format: "esm",
+    write: false,
     define: {
       __TRACKER_VERSION__: JSON.stringify(version),
       __WORKER_PATH__: JSON.stringify(workerPath),
     },
   });
-  return relative(out, outputOf(result, "delivery.js"));
+  const code = await smaller(result.outputFiles[0].text);
+  const hash = createHash("sha256").update(code).digest("hex").slice(0, 8);
+  const path = `assets/tracker-${hash}.js`;
+  await writeFile(join(out, path), code);
+  return path;
 }
 
 /** The loader knows its version and its second file; its own name is for script tags and never changes. */
@@ -79,8 +84,12 @@ async function bundleLoader(/** @type {string} */ deliveryPath) {
       __DELIVERY_PATH__: JSON.stringify(deliveryPath),
     },
   });
-  // terser inlines what is used once, which esbuild leaves: 4 % of the loader's bytes.
-  const { code } = await minify(result.outputFiles[0].text, {
+  await writeFile(join(out, "tracker.js"), await smaller(result.outputFiles[0].text));
+}
+
+/** terser inlines what is used once, which esbuild leaves: 4 % of the loader's bytes. */
+async function smaller(/** @type {string} */ bundled) {
+  const { code } = await minify(bundled, {
     ecma: 2022,
     module: true,
     compress: {
@@ -91,7 +100,7 @@ async function bundleLoader(/** @type {string} */ deliveryPath) {
       unsafe_methods: true,
     },
   });
-  await writeFile(join(out, "tracker.js"), code ?? "");
+  return code ?? "";
 }
 
 /** A site is `index.html` with one `main.js` and one `main.css`; the page is given their hashed names. */

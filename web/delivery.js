@@ -5,25 +5,30 @@
 import { inPage } from "./delivery/in-page.js";
 import { Journals } from "./delivery/journals.js";
 import { Link } from "./delivery/link.js";
+import { isWhereItWas, withPageFacts } from "./delivery/page-facts.js";
 import { wantsPython, whenIdle } from "./delivery/start.js";
 import { dedicatedWorker, sharedWorker } from "./delivery/workers.js";
 import { guarded, warn } from "./loader/warn.js";
 import { Store } from "./worker/store.js";
 
-/** @import { Environment, PageToWorker, Settings, WorkerToPage } from "./protocol.js" */
+/** @import { Environment, FactText, PageToWorker, Settings, WorkerToPage } from "./protocol.js" */
 
 /**
  * The parameters are the loader's; without names of theirs in its file it is some bytes smaller.
  *
  * @param {Environment} environment
- * @param {Settings} settings
+ * @param {DOMStringMap & { endpoint: string, writeKey: string }} tag what the script tag says
  * @param {Map<string, string>} spool what is not settled: id to text
  * @param {Set<string>} unstored ids of which nobody has said that they are on disk
  * @param {(ids: Iterable<string>, places?: (Map<string, string> | Set<string>)[]) => void} drop
  * @param {() => void} comeBack called when the page is shown from the back/forward cache
  * @returns {(message: PageToWorker) => void} what the page says to whoever delivers
  */
-export const connect = (environment, settings, spool, unstored, drop, comeBack) => {
+export const connect = (environment, tag, spool, unstored, drop, comeBack) => {
+  const { endpoint, writeKey, pageFacts } = tag;
+  const plan = tag.plan && new URL(tag.plan, document.baseURI).href;
+  /** @type {Settings} */
+  const settings = { endpoint, writeKey, plan, debug: "debug" in tag };
   const journals = new Journals(settings);
   let isFrozen = false;
   /**
@@ -97,6 +102,13 @@ export const connect = (environment, settings, spool, unstored, drop, comeBack) 
     ...journals.replays(),
     ...(start ? [start] : []),
   ];
+  const completed = (/** @type {FactText} */ fact) => {
+    const known = withPageFacts(pageFacts, fact);
+    spool.set(...known); // for beacons and the journal, too
+    return known;
+  };
+  // They were captured before this file was there.
+  if (isWhereItWas()) [...spool].forEach(completed);
   for (const text of spool.values()) announceCaptured(text);
   write([...spool]);
   const link = new Link([sharedWorker, dedicatedWorker, inPage(disk)], greeting, guarded(hear));
@@ -121,6 +133,7 @@ export const connect = (environment, settings, spool, unstored, drop, comeBack) 
 
   return (message) => {
     if (message.type === "facts") {
+      message.facts = message.facts.map(completed);
       message.facts.forEach(([, text]) => announceCaptured(text));
       write(message.facts);
     }

@@ -51,6 +51,19 @@ export interface Fact extends Call {
   /** In ms since the epoch. */
   at: number;
   visit: Visit;
+  /** Only where the page's tag asks for some: see docs/privacy.md. */
+  pageFacts?: PageFacts;
+}
+
+/** What was read of the page at the call; a URL has its query only where `query` is asked for, too. */
+export interface PageFacts {
+  url?: string;
+  path?: string;
+  title?: string;
+  referrer?: string;
+  query?: string;
+  /** The parameters whose names begin with `utm_`. */
+  utm?: [name: string, value: string][];
 }
 
 /** What is the same for all facts of one page load. It has no field for URL, path, title, referrer
@@ -79,6 +92,8 @@ export interface Settings {
   writeKey: string;
   /** Whether the page wants `sent` messages. */
   debug: boolean;
+  /** Where the page's own plan is: JSON, a Python module or a wheel. */
+  plan?: string;
 }
 
 /** A fact's id and its JSON text, which the page wrote once, at the call. */
@@ -187,10 +202,12 @@ export interface OpenPage {
   page: number;
   environment: Environment;
   settings: Settings;
+  /** Where the collector says the plan and the privacy policy of the key. */
+  rules?: string;
 }
 
 /** Facts, of which a courier may be told more than once. */
-export interface PageFacts {
+export interface FactsOfPage {
   type: "facts";
   page: number;
   facts: Fact[];
@@ -206,6 +223,15 @@ export interface Answer {
   body: string;
 }
 
+/** The answer to a `load`; status 0 is no answer within 10 s, or none at all. */
+export interface Loaded {
+  type: "loaded";
+  request: number;
+  status: number;
+  /** The file as text or, where that was asked for, as base64. */
+  body: string;
+}
+
 /** The time that `wakeAfter` asked for has passed. */
 export interface Wake {
   type: "wake";
@@ -218,7 +244,7 @@ export interface Online {
 
 /** What a courier (Python, or RawCourier in its place) is told, as JSON text. On `forget` it drops
  * all that waits, and ignores the answers to what is under way. */
-export type ToCourier = OpenPage | PageFacts | Flush | Forget | Answer | Wake | Online;
+export type ToCourier = OpenPage | FactsOfPage | Flush | Forget | Answer | Loaded | Wake | Online;
 
 /** POST `body` to `url`, then `answer` under the same `request`. */
 export interface Post {
@@ -228,6 +254,14 @@ export interface Post {
   body: string;
 }
 
+/** Get the file at `url`, then `loaded` under the same `request`. */
+export interface Load {
+  type: "load";
+  request: number;
+  url: string;
+  binary: boolean;
+}
+
 /** Send `wake` after so many ms. There is one timer: a later wish replaces an earlier one. */
 export interface WakeAfter {
   type: "wakeAfter";
@@ -235,7 +269,7 @@ export interface WakeAfter {
 }
 
 /** What a courier says, as JSON text; Python through `_tracker_host.send`. */
-export type FromCourier = Post | WakeAfter | Ready | Settled | Report | Failed | Sent;
+export type FromCourier = Post | Load | WakeAfter | Ready | Settled | Report | Failed | Sent;
 
 /** The body of `POST /v1/raw`. */
 export interface RawBody {

@@ -5,6 +5,7 @@
  */
 import { Network } from "./transport/network.js";
 import { RawCourier } from "./transport/raw.js";
+import { Files } from "./worker/files.js";
 import { Hub } from "./worker/hub.js";
 import { bootPython } from "./worker/python.js";
 
@@ -24,6 +25,7 @@ const hub = new Hub(!isShared, {
     return (text) => courier.handle(text);
   },
   network: new Network(),
+  files: new Files(),
 });
 
 /** @param {Port & { onmessage: ((event: MessageEvent) => void) | null }} port */

@@ -35,6 +35,7 @@ TIME_FUNCTIONS = frozenset({"gmtime"})
 ALSO = {
     ROOT / "__init__.py": {"sys"},
     ROOT / "browser" / "bridge.py": {"_tracker_host", "random", "time"},
+    ROOT / "browser" / "modules.py": {"importlib", "sys"},
     ROOT / "browser" / "page.py": {"js"},
 }
 

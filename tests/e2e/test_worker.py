@@ -167,10 +167,10 @@ def test_when_the_owner_dies_another_worker_takes_over_all_it_had(
             owner.crash()
         owner.page.close()
     wait_for_events(collector, "of.heir", "of.owner")
-    heir.wait_until("settled", heir.track("of.heir.later"))
+    heir.wait_until("settled", heir.track("of.heir_later"))
     assert boots(tap) == 2
     assert heir.on_disk() == []
-    assert events(collector) == ["of.heir", "of.heir.later", "of.owner"]
+    assert events(collector) == ["of.heir", "of.heir_later", "of.owner"]
 
 
 def test_an_owner_that_does_not_answer_is_replaced(

@@ -133,10 +133,12 @@ class Visitor:
 
     def settle(self) -> None:
         """Return once everything captured before is stored: a barrier sent after it has arrived."""
-        name = f"barrier_{next(_barriers)}.sent"
-        self.page.evaluate("name => { tracker.track(name); tracker.flush(); }", name)
+        barrier = (
+            f"barrier-{next(_barriers)}"  # a group that says nothing of itself is always planned
+        )
+        self.page.evaluate("id => { tracker.group(id); tracker.flush(); }", barrier)
         self.collector.wait_for(
-            lambda messages: any(name_of(message) == name for message in messages),
+            lambda messages: any(message.get("groupId") == barrier for message in messages),
             seconds=PATIENCE_SECONDS,
         )
         self.page.wait_for_function(
@@ -199,4 +201,4 @@ def _matches(message: Message, fields: dict[str, Any]) -> bool:
 
 
 def _is_barrier(message: Message) -> bool:
-    return re.fullmatch(r"barrier_\d+\.sent", name_of(message)) is not None
+    return re.fullmatch(r"barrier-\d+", message.get("groupId", "")) is not None

@@ -20,7 +20,7 @@ SETTINGS = {"endpoint": "https://t.example.com/", "writeKey": "key&1", "debug": 
 class Worker:
     """What the worker's JavaScript does, as far as Python can tell."""
 
-    def __init__(self, **limits: int) -> None:
+    def __init__(self, *, folder: str = "/nowhere", **limits: int) -> None:
         self.said: list[dict[str, Any]] = []
         self.elapsed = FrozenClock(0)
         self.runtime = Runtime(
@@ -29,6 +29,7 @@ class Worker:
             elapsed=self.elapsed,
             random=lambda: 0.5,
             limits=Limits(linger=100, **limits),
+            folder=folder,
         )
 
     def tell(self, **message: Any) -> list[dict[str, Any]]:
@@ -38,10 +39,14 @@ class Worker:
         return self.said[before:]
 
     def open(
-        self, page: int = 1, environment: Any = ENVIRONMENT, **settings: Any
+        self,
+        page: int = 1,
+        environment: Any = ENVIRONMENT,
+        rules: str | None = None,
+        **settings: Any,
     ) -> list[dict[str, Any]]:
-        settings = SETTINGS | settings
-        return self.tell(type="open", page=page, environment=environment, settings=settings)
+        message = {"page": page, "environment": environment, "settings": SETTINGS | settings}
+        return self.tell(type="open", **message, **({"rules": rules} if rules else {}))
 
     def track(self, *facts: Any, page: int = 1) -> list[dict[str, Any]]:
         return self.tell(type="facts", page=page, facts=list(facts))
@@ -106,7 +111,7 @@ def test_with_debug_it_shows_what_was_stored_and_not_what_was_refused(worker: Wo
 def test_a_fact_that_cannot_be_sent_is_reported_and_settled(worker: Worker) -> None:
     worker.open()
     report, settled = worker.track(FACT | {"name": None})
-    assert report["text"] == "not tracked: name: expected text, got nothing"
+    assert report["text"] == "not tracked: name: missing"
     assert report["ids"] == settled["ids"] == [FACT["id"]]
 
 
@@ -161,8 +166,11 @@ def test_facts_of_a_page_whose_environment_breaks_a_rule_are_refused_with_the_re
     worker: Worker,
 ) -> None:
     worker.open(environment={})
-    report, settled = worker.track(FACT)
-    assert "app" in report["text"]
+    *reports, settled = worker.track(FACT)
+    missing = ("app", "library", "library.name", "library.version")
+    assert {report["text"] for report in reports} == {
+        f"not tracked: {field}: missing" for field in missing
+    }
     assert settled == {"type": "settled", "ids": [FACT["id"]]}
     worker.open(page=2)
     assert worker.track(FACT | {"id": "second"}, page=2) == [{"type": "wakeAfter", "ms": 100}]

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Couriers } from "../../web/worker/couriers.js";
 
-/** @import { FactText, Post } from "../../web/protocol.js" */
+/** @import { FactText, Load, Post } from "../../web/protocol.js" */
 
-const LOAD = /** @type {any} */ ({ environment: { app: { name: "app" } }, settings: {} });
+const LOAD = /** @type {any} */ ({
+  environment: { app: { name: "app" } },
+  settings: { writeKey: "a&b" },
+});
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
@@ -25,6 +28,10 @@ function world(...boots) {
     heard: [],
     /** @type {{ post: Post, answer: (status: number) => void }[]} */
     posts: [],
+    /** @type {{ url: string, came: (body: string) => void }[]} */
+    loads: [],
+    /** @type {string[]} */
+    ahead: [],
     aborted: 0,
     add(/** @type {string} */ id) {
       const fact = /** @type {FactText} */ ([id, `{"id":"${id}"}`]);
@@ -62,6 +69,16 @@ function world(...boots) {
         }),
       abort: () => state.aborted++,
     }),
+    files: /** @type {any} */ ({
+      loadAhead: (/** @type {string} */ url) => state.ahead.push(url),
+      load: (/** @type {Load} */ { request, url }) =>
+        new Promise((resolve) => {
+          const came = (/** @type {string} */ body) =>
+            resolve({ type: "loaded", request, status: 200, body });
+          state.loads.push({ url, came });
+        }),
+    }),
+    loads: () => [LOAD],
     heard: (news) => state.heard.push(news),
     retell: () => records.length && couriers.facts(1, LOAD, records),
   });
@@ -200,4 +217,28 @@ test("there is one timer: a later wish replaces an earlier one, and forget ends 
   it.couriers.forget();
   t.mock.timers.tick(10_000);
   assert.equal(wakes(), 1);
+});
+
+test("what Python is going to ask for is on its way while it boots, and comes to it", async () => {
+  const it = world("up");
+  it.couriers.start(true);
+  assert.equal(it.state.ahead.length, 1);
+  assert.match(it.state.ahead[0], /\/plan\.json\?writeKey=a%26b$/);
+  await turn();
+  it.says.python1({ type: "load", request: 7, url: "/plan.json", binary: false });
+  it.state.loads[0].came("{}");
+  await turn();
+  const loaded = { type: "loaded", request: 7, status: 200, body: "{}" };
+  assert.deepEqual(it.told.python1.at(-1), loaded);
+});
+
+test("a file that comes after everything was forgotten is nobody's", async () => {
+  const it = world("up");
+  it.couriers.start(true);
+  await turn();
+  it.says.python1({ type: "load", request: 7, url: "/plan.json", binary: false });
+  it.couriers.forget();
+  it.state.loads[0].came("{}");
+  await turn();
+  assert.equal(it.told.python1.at(-1).type, "forget");
 });

@@ -3,7 +3,7 @@
 ``Runtime`` is told what the pages or the network say, and answers through ``send``. It does no
 I/O of its own, so the same code is tested with a frozen clock in CPython. It serves any number of
 pages, each with its own environment; those that send to the same collector with the same key share
-an outbox.
+an outbox, and those with the same plan a rulebook.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ..outbox import QUEUE_FULL, Action, Limits, Outbox, Post, Settled, WakeAfte
 from ..pipeline import Pipeline, Refused
 from ..wire import decode_environment, to_text
 from .destination import Destination, batch_body, batch_url
+from .reports import is_local, of_accepted, of_refused
+from .rulebooks import Rulebook, Rulebooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,13 +39,19 @@ class _Page:
     environment: Environment | None
     violations: tuple[Violation, ...]
     destination: Destination
+    rulebook: Rulebook
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its console may be told everything."""
+        return self.environment is not None and is_local(self.environment.hostname)
 
 
 class Runtime:
     """Handles each message of ``web/protocol.d.ts`` that goes to a courier.
 
     ``clock`` gives the time that is written to ``sentAt``; ``elapsed`` gives milliseconds that
-    never run backwards, which timers go by.
+    never run backwards, which timers go by; ``folder`` is where wheels of plans are kept.
     """
 
     def __init__(
@@ -54,13 +62,14 @@ class Runtime:
         elapsed: Clock,
         random: Random,
         limits: Limits | None = None,
+        folder: str = "/tmp",  # noqa: S108  (in memory, and this worker's alone)
     ) -> None:
         self._send = send
         self._clock = clock
         self._elapsed = elapsed
         self._random = random
         self._limits = limits
-        self._pipeline = Pipeline()
+        self._rulebooks = Rulebooks(self._load, self._report, folder)
         self._pages: dict[int, _Page] = {}
         self._destinations: dict[str, Destination] = {}
         self._posts: dict[int, tuple[Destination, int]] = {}
@@ -79,6 +88,8 @@ class Runtime:
                 self._take(message["page"], message["facts"])
             case "answer":
                 self._answered(message)
+            case "loaded":
+                self._rulebooks.loaded(message["request"], message["status"], message["body"])
             case "wake" | "flush" | "online" as what:
                 self._ask_each(what)
             case "forget":
@@ -94,10 +105,11 @@ class Runtime:
             destination = Destination(url, Outbox(self._random, self._limits))
             self._destinations[url] = destination
         destination.debug = destination.debug or bool(settings.get("debug"))
+        rulebook = self._rulebooks.open(message.get("rules"), settings.get("plan"))
         try:
-            page = _Page(decode_environment(message["environment"]), (), destination)
+            page = _Page(decode_environment(message["environment"]), (), destination, rulebook)
         except InvalidInput as error:
-            page = _Page(None, error.violations, destination)
+            page = _Page(None, error.violations, destination, rulebook)
         self._pages[message["page"]] = page
 
     def _take(self, number: int, facts: list[Json]) -> None:
@@ -105,14 +117,20 @@ class Runtime:
         if page is None:
             self._report("facts came before the page had said who it is")
             return
+        page.rulebook.use(lambda pipeline: self._send_on(page, facts, pipeline))
+
+    def _send_on(self, page: _Page, facts: list[Json], pipeline: Pipeline) -> None:
         for fact in facts:
             if page.environment is None:
-                self._refuse(Refused((as_object(fact) or {}).get("id"), page.violations))
+                self._refuse(page, fact, page.violations)
                 continue
-            result = self._pipeline.from_fact(fact, page.environment)
+            result = pipeline.from_fact(fact, page.environment)
             if isinstance(result, Refused):
-                self._refuse(result)
+                self._refuse(page, fact, result.violations)
                 continue
+            if result.redactions or result.unplanned:
+                for text in of_accepted(result, local=page.is_local):
+                    self._report(text, [fact["id"]])
             text = result.text or to_text(result.message)
             outbox = page.destination.outbox
             self._do(page.destination, outbox.add(fact["id"], text, self._elapsed()))
@@ -129,9 +147,12 @@ class Runtime:
             else:
                 self._do(destination, outbox.online(now))
 
-    def _refuse(self, refused: Refused) -> None:
-        ids = [] if refused.message_id is None else [refused.message_id]
-        self._report("not tracked: " + "; ".join(map(str, refused.violations)), ids)
+    def _refuse(self, page: _Page, fact: Json, violations: tuple[Violation, ...]) -> None:
+        # The worker and the page know the fact by its id, whatever that is; both are the visitor's.
+        known_by = (as_object(fact) or {}).get("id")
+        ids = [known_by] if isinstance(known_by, str) else []
+        for text in of_refused(violations, local=page.is_local):
+            self._report(text, ids)
         self._tell(type="settled", ids=ids)
 
     def _answered(self, message: dict[str, Json]) -> None:
@@ -152,6 +173,7 @@ class Runtime:
 
     def _forget(self) -> None:
         self._posts.clear()
+        self._rulebooks.forget()
         for destination in self._destinations.values():
             destination.outbox.forget()
             destination.wake_at = None
@@ -189,6 +211,9 @@ class Runtime:
         self._posts[self._requests] = destination, request
         body = batch_body(entries, self._clock())
         self._tell(type="post", request=self._requests, url=destination.url, body=body)
+
+    def _load(self, request: int, url: str, binary: bool) -> None:  # noqa: FBT001
+        self._tell(type="load", request=request, url=url, binary=binary)
 
     def _wake_after(self, destination: Destination, milliseconds: int) -> None:
         """Ask for the one timer there is, which goes by the destination that is due first."""

@@ -3,7 +3,7 @@ import { RawCourier } from "../transport/raw.js";
 import { Pages } from "../worker/pages.js";
 import { inOrder, sift } from "../worker/records.js";
 
-/** @import { FactText, FromCourier, Settings, ToCourier } from "../protocol.js" */
+/** @import { FactText, FromCourier, Load, Settings, ToCourier } from "../protocol.js" */
 /** @import { Store } from "../worker/store.js" */
 /** @import { Candidate } from "./link.js" */
 
@@ -27,7 +27,7 @@ export const inPage = (disk) => (hear) => {
 
   const courier = new RawCourier({
     send(text) {
-      const message = /** @type {FromCourier} */ (JSON.parse(text));
+      const message = /** @type {Exclude<FromCourier, Load>} */ (JSON.parse(text));
       if (message.type === "post") {
         network.post(message).then(tell);
       } else if (message.type === "wakeAfter") {

@@ -1,6 +1,6 @@
 import { journalPrefix, rawUrl } from "../loader/address.js";
 
-/** @import { Environment, FactText, Replay, Settings } from "../protocol.js" */
+/** @import { Environment, FactText, Replay } from "../protocol.js" */
 
 /**
  * What earlier pages of this origin, for the same endpoint and key, wrote down as they were left. A
@@ -10,7 +10,7 @@ export class Journals {
   /** @type {Map<string, { text: string, replay: Replay, waiting: Set<string> }>} */
   #journals = new Map();
 
-  constructor(/** @type {Settings} */ settings) {
+  constructor(/** @type {Parameters<typeof rawUrl>[0]} */ settings) {
     const prefix = journalPrefix(rawUrl(settings));
     try {
       for (const key of Object.keys(localStorage)) {

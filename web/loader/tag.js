@@ -9,12 +9,12 @@ export const folder = script?.src.replace(/\/[^/]*$/, "");
 /** What the tag says. @type {DOMStringMap} */
 export const data = script?.dataset ?? {};
 
-/** Where facts and messages go. Without a key and a name for the app they go nowhere. */
-export const settings = {
-  endpoint: /** @type {string} */ (data.endpoint ?? folder),
-  writeKey: /** @type {string} */ (data.writeKey),
-  debug: "debug" in data,
-};
+/**
+ * What the tag says, and where facts go. Without a key and a name for the app they go nowhere.
+ *
+ * @type {DOMStringMap & { endpoint: string, writeKey: string }}
+ */
+export const settings = /** @type {any} */ ({ endpoint: folder, ...data });
 
 const { width, height } = screen;
 

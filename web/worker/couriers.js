@@ -1,9 +1,12 @@
-/** @import { FactText, Failed, Flush, FromCourier, Online, Post, Ready, Report, Sent, Settled, ToCourier, WakeAfter } from "../protocol.js" */
+import { rulesUrl } from "./files.js";
+
+/** @import { Answer, FactText, Failed, Flush, FromCourier, Load, Loaded, Online, Post, Ready, Report, Sent, Settled, ToCourier, WakeAfter } from "../protocol.js" */
 /** @import { Network } from "../transport/network.js" */
+/** @import { Files } from "./files.js" */
 /** @import { PageLoad } from "./pages.js" */
 
 /** Takes a message as JSON text, and throws when it is broken. @typedef {(text: string) => void} Handle */
-/** @typedef {Exclude<FromCourier, Post | WakeAfter>} News */
+/** @typedef {Exclude<FromCourier, Post | Load | WakeAfter>} News */
 
 /** Where a file of Python's is missing, its boot may neither end nor fail. */
 const BOOT_TIMEOUT_MS = 180_000;
@@ -40,6 +43,8 @@ export class Couriers {
    * @param {Network} world.network
    * @param {(news: News) => void} world.heard
    * @param {() => void} world.retell calls `facts` with all that waits
+   * @param {Files} world.files
+   * @param {() => PageLoad[]} world.loads those that Python will be told of once it is up
    */
   constructor(world) {
     this.#world = world;
@@ -73,7 +78,8 @@ export class Couriers {
     if (!this.#isActive || !this.#handle) return;
     if (!this.#told.has(page)) {
       this.#told.add(page);
-      this.tell({ type: "open", page, ...load });
+      const { environment, settings } = load;
+      this.tell({ type: "open", page, environment, settings, rules: rulesUrl(settings.writeKey) });
     }
     // They are JSON already.
     const text = `{"type":"facts","page":${page},"facts":[${facts.map(([, text]) => text)}]}`;
@@ -116,6 +122,7 @@ export class Couriers {
 
   async #boot() {
     this.#isBooting = true;
+    this.#loadAhead();
     const speaker = {};
     try {
       const booting = this.#world.bootPython((text) => this.#hear(speaker, text));
@@ -125,6 +132,14 @@ export class Couriers {
     } catch (error) {
       this.#isBooting = false;
       this.#giveUp(error);
+    }
+  }
+
+  /** What Python is going to ask for is on its way while it boots. */
+  #loadAhead() {
+    for (const { settings } of this.#world.loads()) {
+      this.#world.files.loadAhead(rulesUrl(settings.writeKey));
+      if (settings.plan) this.#world.files.loadAhead(settings.plan);
     }
   }
 
@@ -167,7 +182,9 @@ export class Couriers {
     if (speaker !== this.#speaker) return;
     const message = /** @type {FromCourier} */ (JSON.parse(text));
     if (message.type === "post") {
-      this.#post(message);
+      this.#answer(this.#world.network.post(message));
+    } else if (message.type === "load") {
+      this.#answer(this.#world.files.load(message));
     } else if (message.type === "wakeAfter") {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.tell({ type: "wake" }), message.ms);
@@ -176,9 +193,9 @@ export class Couriers {
     }
   }
 
-  async #post(/** @type {Post} */ message) {
+  async #answer(/** @type {Promise<Answer | Loaded>} */ coming) {
     const era = this.#era;
-    const answer = await this.#world.network.post(message);
+    const answer = await coming;
     if (era === this.#era) this.tell(answer);
   }
 }

@@ -43,7 +43,7 @@ export class Hub {
 
   /**
    * @param {boolean} isDedicated whether the worker is frozen and thawed with its one page
-   * @param {Omit<ConstructorParameters<typeof Couriers>[0], "heard" | "retell">} world
+   * @param {Omit<ConstructorParameters<typeof Couriers>[0], "heard" | "retell" | "loads">} world
    */
   constructor(isDedicated, world) {
     this.#isDedicated = isDedicated;
@@ -51,6 +51,7 @@ export class Hub {
       ...world,
       heard: (news) => this.#spread(news),
       retell: () => this.#deliverAll(),
+      loads: () => this.#pages.all,
     });
     this.#peers.join();
   }

@@ -17,6 +17,10 @@ export class Pages {
     return this.#loads.push({ environment, settings }) - 1;
   }
 
+  get all() {
+    return this.#loads;
+  }
+
   load(/** @type {number} */ number) {
     return this.#loads[number];
   }
