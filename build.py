@@ -30,7 +30,7 @@ commands:
 
 def serve(options: argparse.Namespace) -> NoReturn:
     """Build, then become ``tracker serve``: it prints the addresses and stops with Ctrl+C."""
-    build_assets()
+    build_assets(options.runtime)
     tracker = environment.VENV / "bin" / "tracker"
     address = ["--host", options.host, "--port", str(options.port)]
     os.execv(tracker, [tracker, "serve", "--demo", *address, "--data", options.data])
@@ -40,12 +40,13 @@ def test(options: argparse.Namespace) -> int:
     """Build what changed, then run the checks: the build's, the linters', the tests'."""
     environment.check_program("git")
     only = ["--only", options.only] if options.only else []
-    return python("-m", "tools.checks", *only, "--", *options.pytest)
+    runtime = ["--runtime", options.runtime]
+    return python("-m", "tools.checks", *only, *runtime, "--", *options.pytest)
 
 
-def build(_options: argparse.Namespace) -> int:
+def build(options: argparse.Namespace) -> int:
     """Build the assets and the wheel."""
-    return python("-m", "tools.assets", "--wheel")
+    return python("-m", "tools.assets", "--wheel", "--runtime", options.runtime)
 
 
 def bench(options: argparse.Namespace) -> int:
@@ -55,13 +56,13 @@ def bench(options: argparse.Namespace) -> int:
     ]
     if not benchmarks:
         raise BuildError(f"No benchmark in bench/ has {options.only!r} in its name.")
-    build_assets()
+    build_assets(options.runtime)
     return max(python(path, *options.argument) for path in benchmarks)
 
 
-def build_assets() -> None:
+def build_assets(runtime: str) -> None:
     """Build the browser assets; a failure has explained itself and ends the program."""
-    if exit_code := python("-m", "tools.assets", "--quiet"):
+    if exit_code := python("-m", "tools.assets", "--quiet", "--runtime", runtime):
         sys.exit(exit_code)
 
 
@@ -114,6 +115,14 @@ def main() -> int:
     )
     command.set_defaults(run=bench)
 
+    for command in commands.choices.values():
+        command.add_argument(
+            "--runtime",
+            choices=("lean", "stock"),
+            default="lean",
+            help="what visitors boot: the lean Python (made in minutes once, and again where the tracker's "
+            "Python changed), or Pyodide as published (made in seconds; default: %(default)s)",
+        )
     options = parser.parse_args()
     try:
         environment.prepare()

@@ -1,30 +1,38 @@
-"""Build what browsers load into ``tracker/collector/assets``: ``python -m tools.assets [--wheel]``.
+"""Build what browsers load into ``tracker/collector/assets``: ``python -m tools.assets [--wheel] [--runtime stock]``.
 
 Runs in ``.venv`` (``build.py`` sees to that). The same sources give the same bytes, and unchanged
-sources give nothing to do. With ``--wheel`` the distribution wheel follows, into ``dist/``.
+sources give nothing to do. With ``--wheel`` the distribution wheel follows, into ``dist/``. The worker
+boots the lean Python, or with ``--runtime stock`` Pyodide as it is published.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from examples.lightdash_like.plan import plan
-from tools.compress import Sizes, compress_tree
+from tools.compress import compress_tree, compressed
 from tools.console import CACHE, ROOT, BuildError, report, run, step
-from tools.wheels import build_browser_wheel, build_distribution_wheel, download_wheels
+from tools.runtime.build import build_runtime
+from tools.runtime.pinned import PYODIDE
+from tools.sizes import check_budgets, print_sizes
+from tools.wheels import (
+    BROWSER_FILES,
+    build_browser_wheel,
+    build_distribution_wheel,
+    download_wheels,
+)
 
 ASSETS = ROOT / "tracker" / "collector" / "assets"
+RUNTIMES = ("lean", "stock")
 LOADER = "tracker.js"
 REACT = "react.js"
-# Bytes of brotli. Every page that is tracked waits for the first; the second comes when it has run.
-LOADER_BUDGET = 3072
-DELIVERY_BUDGET = 4608
-PYODIDE = ROOT / "node_modules" / "pyodide"
 PYODIDE_FILES = (
     "pyodide.mjs",
     "pyodide.asm.mjs",
@@ -33,53 +41,49 @@ PYODIDE_FILES = (
     "pyodide-lock.json",
 )
 INPUTS = (
-    *(
-        "web/**/*",
-        "tracker/*.py",
-        "tracker/browser/**/*.py",
-        "tracker/plan/*.py",
-        "tracker/privacy/*.py",
-        "examples/lightdash_like/*.py",
-        "tools/*",
-        "pyproject.toml",
-        "LICENSE",
-    ),
-    *("package.json", "package-lock.json"),
+    *("web/**/*", "tools/**/*", "examples/lightdash_like/*.py", *BROWSER_FILES),
+    *("pyproject.toml", "package.json", "package-lock.json", "LICENSE"),
 )
 
 
-def build_assets() -> dict[str, Sizes]:
-    """Build the assets unless nothing changed; return the sizes of all files.
+def build_assets(runtime: str = "lean") -> dict[str, Any]:
+    """Build the assets unless nothing changed; return the manifest.
+
+    It says which ``runtime`` the worker boots, under ``files`` the paths of what has a role, and under
+    ``sizes`` the bytes of every file.
 
     Raises:
-        BuildError: a tool failed, or the loader is over its budget (the assets are there, but the next run builds them again).
+        BuildError: a tool failed, or a file is over its budget (the assets are there, but the next run builds them again).
     """
     stamp = CACHE / "assets-made-from"
-    made_from = _digest_of_inputs()
+    made_from = _digest_of_inputs(runtime)
     if stamp.exists() and stamp.read_text() == made_from and (ASSETS / "manifest.json").exists():
-        return read_manifest()["sizes"]
+        return read_manifest()
     staging = CACHE / "assets"
     shutil.rmtree(staging, ignore_errors=True)
     (staging / "assets").mkdir(parents=True)
-    with step("Building the browser assets"):
-        files = _lay_out(staging)
+    with ThreadPoolExecutor(1) as beside:
+        # The lean runtime is made on one core; Pyodide's own files keep another one busy meanwhile.
+        beside.submit(lambda: [compressed(PYODIDE / name) for name in PYODIDE_FILES])
+        lean = _copy_lean(staging) if runtime == "lean" else None
+        with step("Building the browser assets"):
+            files = _lay_out(staging, lean)
     with step("Compressing the assets"):
         sizes = compress_tree(staging)
-    manifest = {"files": files, "sizes": sizes}
+    manifest = {"runtime": runtime, "files": files, "sizes": sizes}
     (staging / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     _replace(ASSETS, staging)
-    for path, budget in budgets(files).items():
-        _check_budget(path, sizes[path]["brotli"], budget)
+    check_budgets(sizes, files)
     stamp.write_text(made_from)
-    return sizes
+    return manifest
 
 
 def read_manifest() -> dict[str, Any]:
-    """Return what the last build wrote down: ``files`` by what they are, and ``sizes`` by path."""
+    """Return what the last build wrote down."""
     return json.loads((ASSETS / "manifest.json").read_text("utf-8"))
 
 
-def _lay_out(staging: Path) -> dict[str, str]:
+def _lay_out(staging: Path, lean: dict[str, str] | None) -> dict[str, str]:
     """Put everything uncompressed into ``staging``; return the manifest's named files."""
     version = json.loads((PYODIDE / "package.json").read_text("utf-8"))["version"]
     pyodide = f"assets/pyodide-{version}"
@@ -87,14 +91,12 @@ def _lay_out(staging: Path) -> dict[str, str]:
     for name in PYODIDE_FILES:
         shutil.copyfile(PYODIDE / name, staging / pyodide / name)
 
-    wheels = [
-        f"assets/wheels/{path.name}" for path in _copy_runtime_wheels(staging / "assets" / "wheels")
-    ]
+    wheels = staging / "assets" / "wheels"
+    tools = [path.relative_to(staging).as_posix() for path in _copy_tools(wheels)]
     wheel = build_browser_wheel(CACHE / "browser-wheel")
-    folder = f"assets/wheels/{hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]}"
-    (staging / folder).mkdir()
-    shutil.copyfile(wheel, staging / folder / wheel.name)
-    wheels.append(f"{folder}/{wheel.name}")
+    folder = wheels / hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]
+    folder.mkdir()
+    tracker = Path(shutil.copyfile(wheel, folder / wheel.name)).relative_to(staging).as_posix()
     # For Python in the page itself, under an address that can be written down.
     (staging / "python").mkdir()
     shutil.copyfile(wheel, staging / "python" / wheel.name)
@@ -102,40 +104,35 @@ def _lay_out(staging: Path) -> dict[str, str]:
     # As it is: for people to take into their own build, or to import under its address.
     shutil.copyfile(ROOT / "web" / REACT, staging / REACT)
 
-    options = {
-        "out": str(staging),
-        "version": wheel.name.split("-")[1],
-        "pyodide": pyodide,
-        "wheels": wheels,
-    }
+    python = {"lean": lean, "pyodide": f"{pyodide}/", "wheel": tracker, "micropip": tools}
+    options = {"out": str(staging), "version": wheel.name.split("-")[1], "python": python}
     built: dict[str, str] = json.loads(run(["node", "web/build.mjs", json.dumps(options)]))
     # What a static host answers where the collector answers by the write key.
     _write_json(staging / "plan.json", {"plan": None, "privacy": None})
     _write_json(staging / "demo" / "plan.json", plan.to_json())
-    return {"loader": LOADER, **built, "pyodide": f"{pyodide}/pyodide.mjs", "wheel": wheels[-1]}
+    stock = {"pyodide": f"{pyodide}/pyodide.mjs", "wheel": tracker}
+    return {"loader": LOADER, **built, **(lean or {}), **stock}
 
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, separators=(",", ":")), "utf-8")
 
 
-def _copy_runtime_wheels(directory: Path) -> list[Path]:
+def _copy_lean(staging: Path) -> dict[str, str]:
+    """Put the lean runtime's files into ``staging``; return their paths by role."""
+    built = build_runtime()
+    target = staging / "assets" / "python"
+    target.mkdir()
+    files = json.loads((built / "manifest.json").read_text("utf-8"))["files"]
+    for file in files.values():
+        shutil.copyfile(built / file["name"], target / file["name"])
+    return {role: f"assets/python/{file['name']}" for role, file in files.items()}
+
+
+def _copy_tools(directory: Path) -> list[Path]:
     directory.mkdir()
     wheels = download_wheels(ROOT / "tools" / "pyodide-runtime.txt")
     return [Path(shutil.copyfile(wheel, directory / wheel.name)) for wheel in wheels]
-
-
-def budgets(files: dict[str, str]) -> dict[str, int]:
-    """Return how many bytes of brotli a file may have, by path, for those of the manifest's ``files`` that have a limit."""
-    return {files["loader"]: LOADER_BUDGET, files["delivery"]: DELIVERY_BUDGET}
-
-
-def _check_budget(path: str, size: int, budget: int) -> None:
-    if size > budget:
-        raise BuildError(
-            f"{path} has {size} bytes of brotli, {size - budget} more than the {budget} it may have: every page that is "
-            "tracked loads it. Make web/tracker.js or web/delivery.js, or what they import, smaller."
-        )
 
 
 def _replace(target: Path, source: Path) -> None:
@@ -151,8 +148,8 @@ def _replace(target: Path, source: Path) -> None:
             path.unlink()
 
 
-def _digest_of_inputs() -> str:
-    digest = hashlib.sha256()
+def _digest_of_inputs(runtime: str) -> str:
+    digest = hashlib.sha256(runtime.encode())
     paths = {path for pattern in INPUTS for path in ROOT.glob(pattern) if path.is_file()}
     for path in sorted(paths):
         if "__pycache__" in path.parts:
@@ -162,28 +159,18 @@ def _digest_of_inputs() -> str:
     return digest.hexdigest()
 
 
-def print_sizes(sizes: dict[str, Sizes], files: dict[str, str]) -> None:
-    """Print the size table: what a visitor downloads, by file, and the budgets."""
-    print(f"\n  {'asset':<52}{'raw':>12}{'gzip':>12}{'brotli':>12}")
-    for path in sorted(sizes, key=lambda path: (path.count("/"), path)):
-        size = sizes[path]
-        print(f"  {path:<52}{size['raw']:>12,}{size['gzip']:>12,}{size['brotli']:>12,}")
-    print()
-    for path, budget in budgets(files).items():
-        size = sizes[path]["brotli"]
-        print(
-            f"  {path} has {size:,} of its {budget:,} bytes of brotli; {budget - size:,} are left."
-        )
-    print()
-
-
 def main(arguments: list[str]) -> int:
     """Build, and say what came of it; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runtime", choices=RUNTIMES, default=RUNTIMES[0])
+    parser.add_argument("--wheel", action="store_true")
+    parser.add_argument("--quiet", action="store_true", help="without the sizes")
+    options = parser.parse_args(arguments)
     try:
-        sizes: Any = build_assets()
-        if "--quiet" not in arguments:
-            print_sizes(sizes, read_manifest()["files"])
-        if "--wheel" in arguments:
+        manifest = build_assets(options.runtime)
+        if not options.quiet:
+            print_sizes(manifest["sizes"], manifest["files"])
+        if options.wheel:
             wheel = build_distribution_wheel(ROOT / "dist")
             print(f"  {wheel.relative_to(ROOT)} ({wheel.stat().st_size / 1e6:.1f} MB)")
             print(

@@ -12,11 +12,18 @@ import brotli
 from tools.console import CACHE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-SUFFIXES = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".wasm"})
+# `.bin` is what the lean runtime calls its memory and its library.
+SUFFIXES = frozenset({".bin", ".css", ".html", ".js", ".json", ".mjs", ".svg", ".wasm"})
 BROTLI_QUALITY = 11
 BROTLI_WINDOW = 24
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": lambda content: gzip.compress(content, 9, mtime=0),
+    "brotli": lambda content: brotli.compress(content, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW),
+}
+ENDINGS = {"gzip": ".gz", "brotli": ".br"}
 
 
 class Sizes(TypedDict):
@@ -29,35 +36,42 @@ class Sizes(TypedDict):
 
 def compress_tree(directory: Path) -> dict[str, Sizes]:
     """Write a ``.br`` and a ``.gz`` beside each compressible file; return every file's sizes by path."""
-    files = sorted(path for path in directory.rglob("*") if path.is_file())
-    # Both compressors release the interpreter's lock, so threads use all cores.
+    files = [path for path in directory.rglob("*") if path.is_file()]
+    # The largest first: they take longest. Both compressors release the interpreter's lock, so threads use all cores.
+    files.sort(key=lambda path: path.stat().st_size, reverse=True)
     with ThreadPoolExecutor() as pool:
-        sizes = pool.map(_compress, files)
-    return {
-        path.relative_to(directory).as_posix(): size
-        for path, size in zip(files, sizes, strict=True)
-    }
+        sizes = dict(zip(files, pool.map(_compress, files), strict=True))
+    return {path.relative_to(directory).as_posix(): sizes[path] for path in sorted(sizes)}
 
 
 def _compress(path: Path) -> Sizes:
-    content = path.read_bytes()
+    forms = compressed(path)
+    for name, content in forms.items():
+        path.with_name(path.name + ENDINGS[name]).write_bytes(content)
+    raw = path.stat().st_size
+    return Sizes(
+        raw=raw, **{name: len(forms[name]) if forms else raw for name in ("gzip", "brotli")}
+    )
+
+
+def compressed(path: Path) -> dict[str, bytes]:
+    """Return the compressed forms of a file by encoding, from the cache if its content was seen before.
+
+    Nothing for a file that is not compressible.
+    """
     if path.suffix not in SUFFIXES:
-        return Sizes(raw=len(content), gzip=len(content), brotli=len(content))
-    zipped = gzip.compress(content, 9, mtime=0)
-    brotlied = _brotli(content)
-    path.with_name(path.name + ".gz").write_bytes(zipped)
-    path.with_name(path.name + ".br").write_bytes(brotlied)
-    return Sizes(raw=len(content), gzip=len(zipped), brotli=len(brotlied))
+        return {}
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    return {name: _once(CACHE / name / digest, content, name) for name in COMPRESSORS}
 
 
-def _brotli(content: bytes) -> bytes:
-    """Compress ``content``, or take it from the cache: the Python runtime alone takes half a minute."""
-    cached = CACHE / "brotli" / hashlib.sha256(content).hexdigest()
+def _once(cached: Path, content: bytes, name: str) -> bytes:
     if cached.exists():
         return cached.read_bytes()
-    compressed = brotli.compress(content, quality=BROTLI_QUALITY, lgwin=BROTLI_WINDOW)
+    made = COMPRESSORS[name](content)
     cached.parent.mkdir(parents=True, exist_ok=True)
     partial = cached.with_suffix(".part")
-    partial.write_bytes(compressed)
+    partial.write_bytes(made)
     partial.replace(cached)
-    return compressed
+    return made

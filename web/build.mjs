@@ -1,7 +1,7 @@
 /**
  * Bundles what browsers load, with esbuild. `tools/assets.py` calls it:
  *
- *     node web/build.mjs '{"out": …, "version": …, "pyodide": …, "wheels": […]}'
+ *     node web/build.mjs '{"out": …, "version": …, "python": {"lean": …, "pyodide": …, "wheel": …, "micropip": […]}}'
  *
  * and reads from its output, as JSON, where the worker and the loader's second file are. Paths are relative to the origin's root.
  */
@@ -13,8 +13,8 @@ import { build } from "esbuild";
 import { minify } from "terser";
 
 const web = dirname(fileURLToPath(import.meta.url));
-/** @type {{ out: string, version: string, pyodide: string, wheels: string[] }} */
-const { out, version, pyodide, wheels } = JSON.parse(process.argv[2] ?? "{}");
+/** @type {{ out: string, version: string, python: object }} */
+const { out, version, python } = JSON.parse(process.argv[2] ?? "{}");
 
 /** @type {import("esbuild").BuildOptions & { metafile: true }} */
 const common = {
@@ -43,10 +43,7 @@ async function bundleWorker() {
     entryNames: "worker-[hash]",
     outdir: join(out, "assets"),
     format: "esm",
-    define: {
-      __PYODIDE_PATH__: JSON.stringify(pyodide),
-      __WHEEL_PATHS__: JSON.stringify(wheels),
-    },
+    define: { __PYTHON__: JSON.stringify(python) },
   });
   return relative(out, outputOf(result, "worker.js"));
 }

@@ -6,7 +6,14 @@ declare const __TRACKER_VERSION__: string;
 declare const __DELIVERY_PATH__: string;
 /** The worker's file, relative like it: `assets/worker-….js`. */
 declare const __WORKER_PATH__: string;
-/** The folder of Pyodide's files, relative to the folder above the worker's: `assets/pyodide-…/`. */
-declare const __PYODIDE_PATH__: string;
-/** The wheels, relative like `__PYODIDE_PATH__`: those micropip needs, and last the tracker's. */
-declare const __WHEEL_PATHS__: string[];
+/** Where Python's files are, relative to the folder above the worker's. */
+declare const __PYTHON__: {
+  /** The lean runtime's, by role; null in a build for Pyodide as published alone. */
+  lean: Record<string, string> | null;
+  /** The folder of Pyodide as published: `assets/pyodide-…/`. */
+  pyodide: string;
+  /** The tracker's wheel. */
+  wheel: string;
+  /** The wheels of micropip and of what it needs. */
+  micropip: string[];
+};

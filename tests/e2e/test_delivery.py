@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from tests.e2e.visitor import Visitor
     from tests.e2e.wiretap import Wiretap
 
-PYODIDE = "/assets/pyodide-"
+PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 
 
 def test_who_leaves_before_python_has_booted_is_stored_once_and_raw(
     visitor: Visitor, tap: Wiretap
 ) -> None:
     """Python never gets its files, so that it cannot be what sent the click."""
-    with tap.holding(PYODIDE):
+    with tap.holding(PYTHON):
         visitor.open("welcome", ready=False)
         visitor.click("explorer_nav_button")
         expect(visitor.page.locator("h1")).to_have_text("Orders")
@@ -41,7 +41,7 @@ def test_who_leaves_before_python_has_booted_is_stored_once_and_raw(
 
 def test_facts_wait_for_python_while_it_boots(visitor: Visitor, tap: Wiretap) -> None:
     """What happened long before Python was there comes with the time at which it happened."""
-    with tap.holding(PYODIDE):
+    with tap.holding(PYTHON):
         visitor.open("explorer", ready=False)
         visitor.click("run_query_button", section="explorer_header")
         expect(visitor.page.locator(".message")).to_have_count(2)
@@ -56,7 +56,7 @@ def test_where_python_cannot_run_events_go_raw_while_the_visitor_stays(
     visitor: Visitor, tap: Wiretap
 ) -> None:
     """Degraded, not lost: the console says so once, and the collector makes the messages."""
-    with tap.refusing(PYODIDE):
+    with tap.refusing(PYTHON):
         visitor.open("explorer", ready=False)
         visitor.click("run_query_button", section="explorer_header")
         [stored] = visitor.expect_stored(name="run_query_button.click")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.e2e.visitor import Visitor
     from tests.e2e.wiretap import Wiretap
 
-PYODIDE = "/assets/pyodide-"
+PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 DELAYS_MS = (0, 25, 400)
 """From click to leaving. They are what the test is about: nothing is waited for by them."""
 CLICK_AND_GO = """([name, url, ms]) => {
@@ -69,7 +69,7 @@ def test_each_click_is_stored_once_however_soon_the_visitor_leaves(
     """The first three times Python is not up yet, the others it is, and may survive the page."""
     clicks: list[str] = []
     for python in ("booting", "ready"):
-        with tap.holding(PYODIDE) if python == "booting" else contextlib.nullcontext():
+        with tap.holding(PYTHON) if python == "booting" else contextlib.nullcontext():
             for delay in DELAYS_MS:
                 visitor.open("explorer", ready=python == "ready")
                 clicks.append(f"left_{delay}_{python}.click")
@@ -84,7 +84,7 @@ def test_who_leaves_while_the_collector_is_away_is_stored_once_after_coming_back
     visitor: Visitor, tap: Wiretap, python: str
 ) -> None:
     """The beacon meets nobody; the next page finds the click in the browser's storage."""
-    with tap.holding(PYODIDE) if python == "booting" else contextlib.nullcontext():
+    with tap.holding(PYTHON) if python == "booting" else contextlib.nullcontext():
         visitor.open("explorer", ready=python == "ready")
         visitor.collector.kill()
         leave(visitor, "closed tab", "left_offline.click", 0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.collector_process import CollectorProcess
 
-PYODIDE = "/assets/pyodide-"
+PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 def boots(tap: Wiretap) -> int:
     """Return how often a Python was started, by the modules that a browser compiled."""
-    return sum(heard.target.endswith(".wasm") for heard in tap.to(PYODIDE))
+    return sum(heard.target.endswith(".wasm") for heard in tap.to(PYTHON))
 
 
 def events(collector: CollectorProcess) -> list[str]:
@@ -96,7 +96,7 @@ def test_the_worker_delivers_what_is_left_when_the_last_tab_is_closed(
 ) -> None:
     """Python finishes its boot with nobody there."""
     page = WorkerPage(context.new_page(), tap.url)
-    with tap.holding(PYODIDE):
+    with tap.holding(PYTHON):
         page.connect()
         page.wait_until("stored", page.track("last.words", "very.last"))
         page.page.close(run_before_unload=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.collector_process import CollectorProcess
     from tests.e2e.wiretap import Wiretap
 
-PYODIDE = "/assets/pyodide-"
+PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 
 # What a browser may do to its workers' IndexedDB, written before the worker's own code.
 NO_DATABASES = "Object.defineProperty(self, 'indexedDB', { value: undefined });"
@@ -59,7 +59,7 @@ def test_facts_on_disk_survive_the_end_of_the_browser(
     open_profile = browser.browser_type.launch_persistent_context
     context = open_profile(profile, **launch_arguments())
     page = WorkerPage(context.new_page(), tap.url)
-    with tap.holding(PYODIDE):
+    with tap.holding(PYTHON):
         page.connect()
         ids = page.track("first.visit", "last.click")
         page.wait_until("stored", ids)
@@ -174,7 +174,7 @@ def test_a_database_that_is_deleted_or_closed_under_it_is_opened_again(
 ) -> None:
     """By a page, which asks first, and by the browser, which does not."""
     page = WorkerPage(context.new_page(), tap.url)
-    with tap.holding(PYODIDE):
+    with tap.holding(PYTHON):
         page.connect()
         ids = page.track("one.a")
         page.wait_until("stored", ids)

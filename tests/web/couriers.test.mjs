@@ -57,7 +57,7 @@ function world(...boots) {
   const couriers = new Couriers({
     async bootPython(send) {
       if (boots[booted] !== "up") throw new Error("no Python");
-      return courier(`python${++booted}`, send);
+      return { handleMessage: courier(`python${++booted}`, send) };
     },
     startRaw: (send) => courier("raw", send),
     network: /** @type {any} */ ({

@@ -43,7 +43,7 @@ export async function start(parts, send) {
   API.initializeStreams();
 
   const host = python.pyimport("_tracker_host");
-  host.send = send;
+  host.send = (/** @type {string} */ text) => void send(text); // always undefined: each type has C of its own
   host.fetch_library = () => FS.writeFile(library, parts.readLibrary());
   host.destroy();
   return { handleMessage: python.pyimport("tracker.browser").handle_message, python };
@@ -74,10 +74,12 @@ function createModule(parts, picture) {
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: { exports: object }, module: WebAssembly.Module) => void} */ done,
       ) {
-        instantiate(parts, picture, imports).then(([exports, module, restored]) => {
-          settings.preRun.push((it) => makeFolders(it, restored.head)); // the glue has put its own there
-          done({ exports }, module);
-        }, reject); // Emscripten itself would wait for ever
+        instantiate(parts, picture, imports)
+          .then(([exports, module, restored]) => {
+            settings.preRun.push((it) => makeFolders(it, restored.head)); // the glue has put its own there
+            done({ exports }, module);
+          })
+          .catch(reject); // Emscripten itself would wait for ever
         return {};
       },
     };

@@ -38,7 +38,7 @@ export class Couriers {
 
   /**
    * @param {object} world
-   * @param {(send: Handle) => Promise<Handle>} world.bootPython
+   * @param {(send: Handle, report: (text: string) => void) => Promise<{ handleMessage: Handle }>} world.bootPython
    * @param {(send: Handle) => Handle} world.startRaw
    * @param {Network} world.network
    * @param {(news: News) => void} world.heard
@@ -125,10 +125,13 @@ export class Couriers {
     this.#loadAhead();
     const speaker = {};
     try {
-      const booting = this.#world.bootPython((text) => this.#hear(speaker, text));
-      const handle = await inTime(booting);
+      const booting = this.#world.bootPython(
+        (text) => this.#hear(speaker, text),
+        (text) => this.#world.heard({ type: "report", text, ids: [] }),
+      );
+      const { handleMessage } = await inTime(booting);
       this.#isBooting = this.#isRaw = false;
-      this.#use(speaker, handle);
+      this.#use(speaker, handleMessage);
     } catch (error) {
       this.#isBooting = false;
       this.#giveUp(error);

@@ -1,28 +1,57 @@
+import { boot as bootLean } from "../runtime/boot.js";
+import { bootStock } from "./stock.js";
+import { wheelLoader } from "./wheels.js";
+
+/** @import { Runtime } from "../runtime/start.js" */
+
 /** The smallest WebAssembly module: its name and its version. */
 const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 /** Of the files beside which this one is served; in a blob worker, too, it is this module's own URL. */
 const root = new URL("..", import.meta.url);
+const at = (/** @type {string} */ path) => new URL(path, root).href;
+
+/** Where the lean Python did not start once, it is not tried again. */
+let hasLeanFailed = false;
 
 /**
- * Boot a Python of its own, from the collector's own files alone.
+ * Python that is up. What `handleMessage` throws is a crash; `loadWheel` installs a pure Python
+ * wheel, and then all of it can be imported, micropip too.
+ *
+ * @typedef {Runtime & { loadWheel: (url: string) => Promise<void> }} WorkerPython
+ */
+
+/**
+ * Boot a Python of its own, from the collector's own files alone: the lean one, or where that does not
+ * start, Pyodide as it is published.
  *
  * @param {(text: string) => void} send takes what Python says, as JSON text
- * @returns {Promise<(text: string) => void>} `tracker.browser.handle_message`; what it throws is a crash
+ * @param {(text: string) => void} report takes a sentence for the console
+ * @returns {Promise<WorkerPython>}
  */
-export async function bootPython(send) {
-  await WebAssembly.compile(EMPTY_MODULE); // fails where a policy forbids it, which Pyodide waits out
-  const indexURL = new URL(__PYODIDE_PATH__.replace(/\/?$/, "/"), root).href;
-  /** @type {{ loadPyodide: typeof import("pyodide").loadPyodide }} */
-  const { loadPyodide } = await import(indexURL + "pyodide.mjs");
-  const python = await loadPyodide({
-    indexURL,
-    packageBaseUrl: indexURL, // or packages would come from a CDN
-    lockFileURL: indexURL + "pyodide-lock.json",
-  });
-  python.registerJsModule("_tracker_host", { send });
-  const wheels = __WHEEL_PATHS__.map((path) => new URL(path, root).href);
-  const [tracker, ...tools] = wheels.reverse();
-  await python.loadPackage(tools, { messageCallback: () => {}, checkIntegrity: false });
-  await python.pyimport("micropip").install.callKwargs(tracker, { deps: false });
-  return python.pyimport("tracker.browser").handle_message;
+export async function bootPython(send, report) {
+  await WebAssembly.compile(EMPTY_MODULE); // fails where a policy forbids it, and then so would both
+  const runtime = await bootEither(send, report);
+  return { ...runtime, loadWheel: wheelLoader(runtime.python, __PYTHON__.micropip.map(at)) };
+}
+
+/**
+ * @param {(text: string) => void} send
+ * @param {(text: string) => void} report
+ * @returns {Promise<Runtime>}
+ */
+async function bootEither(send, report) {
+  const { lean, pyodide, wheel } = __PYTHON__;
+  const stock = () => bootStock(at(pyodide), at(wheel), send);
+  if (!lean || hasLeanFailed) return stock();
+  try {
+    const urls = Object.entries(lean).map(([role, path]) => [role, at(path)]);
+    return await bootLean(Object.fromEntries(urls), send);
+  } catch (reason) {
+    hasLeanFailed = true;
+    const runtime = await stock().catch((error) => {
+      throw new Error(`${reason}; and Pyodide as published: ${error}`);
+    });
+    report(`The lean Python did not start, so Pyodide as published does its work: ${reason}`);
+    return runtime;
+  }
 }

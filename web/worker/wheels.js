@@ -1,0 +1,27 @@
+import { bytesOf } from "./stock.js";
+
+/** @import { PyodideAPI } from "pyodide" */
+
+/**
+ * For wheels of the page's own: micropip is fetched for the first of them.
+ *
+ * @param {PyodideAPI} python
+ * @param {string[]} tools the wheels of micropip and of what it needs
+ * @returns {(url: string) => Promise<void>} installs the pure Python wheel at an absolute URL, and
+ *   nothing that it depends on: that would come from elsewhere
+ */
+export function wheelLoader(python, tools) {
+  /** @type {Promise<any> | undefined} */
+  let ready;
+  const micropip = async () => {
+    for (const archive of await Promise.all(tools.map(bytesOf))) {
+      python.unpackArchive(archive, "whl");
+    }
+    return python.pyimport("micropip");
+  };
+  return async (url) => {
+    ready ??= micropip();
+    ready.catch(() => (ready = undefined)); // the next wheel tries again
+    await (await ready).install.callKwargs(url, { deps: false });
+  };
+}
