@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.files import PYTHON
 from tests.e2e.visitor import name_of, without_receipt
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from tests.collector_process import CollectorProcess
     from tests.e2e.visitor import Visitor
     from tests.e2e.wiretap import Wiretap
-
-PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 
 
 def test_who_leaves_before_python_has_booted_is_stored_once_and_raw(
@@ -56,6 +55,7 @@ def test_where_python_cannot_run_events_go_raw_while_the_visitor_stays(
     visitor: Visitor, tap: Wiretap
 ) -> None:
     """Degraded, not lost: the console says so once, and the collector makes the messages."""
+    visitor.may_fetch_all = True  # it will not get it
     with tap.refusing(PYTHON):
         visitor.open("explorer", ready=False)
         visitor.click("run_query_button", section="explorer_header")
@@ -102,8 +102,10 @@ def test_both_ways_give_the_same_message_for_the_same_fact(
     assert answer.json() == {
         "accepted": len(facts),
         "duplicate": 0,
+        "quarantined": 0,
         "refused": 0,
         "refusals": [],
+        "unplanned": [],
     }
     by_collector = {
         message["messageId"]: message

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser_finder import launch_arguments
 from tests.browser_process import kill_browser
+from tests.e2e.files import PYTHON
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from tests.e2e.visitor import Visitor
     from tests.e2e.wiretap import Wiretap
 
-PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 DELAYS_MS = (0, 25, 400)
 """From click to leaving. They are what the test is about: nothing is waited for by them."""
 CLICK_AND_GO = """([name, url, ms]) => {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.files import PYTHON
 from tests.e2e.hasty import HASTY
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
 from tests.e2e.wiretap import Wiretap
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from tests.collector_process import CollectorProcess
-
-PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 
 
 @pytest.fixture
@@ -295,7 +294,7 @@ def test_denied_consent_erases_what_waits_for_python(
 ) -> None:
     """Python finds nothing of it when it is up."""
     page = WorkerPage(context.new_page(), tap.url)
-    with tap.holding(PYODIDE):
+    with tap.holding(PYTHON):
         page.connect()
         page.wait_until("stored", page.track("secret.early"))
         page.post({"type": "forget"})

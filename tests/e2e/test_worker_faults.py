@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.files import PYTHON, is_lean, path_of
 from tests.e2e.hasty import CLOCK
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
-from tests.e2e.worker_page import WorkerPage, wheel_path, world
+from tests.e2e.worker_page import WorkerPage, world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from tests.e2e.wiretap import Wiretap
 
 ENTRY = "tracker/browser/__init__.py"
-BREAKING = '''
+BREAKING_WHEEL = '''
 
 _handle_message = handle_message
 
@@ -38,6 +40,40 @@ def handle_message(text):
         os.abort()
     _handle_message(text)
 '''
+BREAKING_GLUE = """
+import createModule from "/whole-glue.mjs";
+
+/* As before, but these events ask Python for what it cannot give. */
+const FAULTS = {
+  "raise.always": (python) => python.runPython("raise ZeroDivisionError('a fault in Python')"),
+  "needs.cold": (python) => python.pyimport("zlib"),
+  "needs.library": (python) => python.pyimport("decimal"),
+  "abort.once": (python) => {
+    if (self.hasAborted) return;
+    self.hasAborted = true;
+    python.runPython("import os; os.abort()");
+  },
+};
+
+export default async (settings) => {
+  const module = await createModule(settings);
+  const { finalizeBootstrap } = module.API;
+  module.API.finalizeBootstrap = (state) => {
+    const python = finalizeBootstrap(state);
+    const pyimport = (name) => {
+      if (name !== "tracker.browser") return python.pyimport(name);
+      const handle = python.pyimport(name).handle_message;
+      const handle_message = (text) => {
+        for (const [event, fail] of Object.entries(FAULTS)) if (text.includes(event)) fail(python);
+        handle(text);
+      };
+      return { handle_message };
+    };
+    return { pyimport };
+  };
+  return module;
+};
+"""
 
 WITH_PYTHON = pytest.mark.parametrize("python", [True, False], ids=["python", "raw"])
 
@@ -51,17 +87,30 @@ def page(browser: Browser, tap: Wiretap) -> Iterator[WorkerPage]:
 
 
 @pytest.fixture
-def breaking_wheel(tap: Wiretap) -> Iterator[None]:
-    """Serve a tracker's wheel that breaks on certain events."""
+def breaking(tap: Wiretap) -> Iterator[None]:
+    """Serve a Python that breaks on certain events."""
+    with contextlib.ExitStack() as served:
+        served.enter_context(_breaking_stock(tap))
+        if is_lean():
+            script = {"Content_Type": "text/javascript"}
+            glue = tap.get(path_of("glue"))
+            served.enter_context(tap.replacing("/whole-glue.mjs", glue, **script))
+            breaking = BREAKING_GLUE.encode()
+            served.enter_context(tap.replacing(path_of("glue"), breaking, **script))
+        yield
+
+
+@contextlib.contextmanager
+def _breaking_stock(tap: Wiretap) -> Iterator[None]:
     wheel = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(tap.get(wheel_path()))) as source,
+        zipfile.ZipFile(io.BytesIO(tap.get(path_of("wheel")))) as source,
         zipfile.ZipFile(wheel, "w") as target,
     ):
         for entry in source.infolist():
-            breaking = BREAKING if entry.filename == ENTRY else ""
+            breaking = BREAKING_WHEEL if entry.filename == ENTRY else ""
             target.writestr(entry, source.read(entry) + breaking.encode())
-    with tap.replacing(wheel_path(), wheel.getvalue(), Content_Type="application/zip"):
+    with tap.replacing(path_of("wheel"), wheel.getvalue(), Content_Type="application/zip"):
         yield
 
 
@@ -80,7 +129,7 @@ def complaints(page: WorkerPage) -> list[str]:
     return [each["text"] for each in page.heard("report") + page.heard("failed")]
 
 
-@pytest.mark.usefixtures("breaking_wheel")
+@pytest.mark.usefixtures("breaking")
 def test_python_that_aborts_is_started_again(page: WorkerPage, collector: CollectorProcess) -> None:
     """Its WebAssembly is dead for good. Another one goes on, with what had not been sent."""
     page.connect()
@@ -92,7 +141,7 @@ def test_python_that_aborts_is_started_again(page: WorkerPage, collector: Collec
     assert names(collector) == ["abort.once", "after.fault", "before.fault"]
 
 
-@pytest.mark.usefixtures("breaking_wheel")
+@pytest.mark.usefixtures("breaking")
 def test_python_that_breaks_again_is_given_up(
     page: WorkerPage, collector: CollectorProcess
 ) -> None:
@@ -109,6 +158,46 @@ def test_python_that_breaks_again_is_given_up(
     assert ways(collector) == {"batch", "raw"}
 
 
+@pytest.mark.lean
+@pytest.mark.usefixtures("breaking")
+@pytest.mark.parametrize(("part", "how"), [("cold", "refused"), ("library", "cut off")])
+def test_where_the_rest_of_python_cannot_be_had_it_is_a_crash_and_no_hang(
+    page: WorkerPage, collector: CollectorProcess, tap: Wiretap, part: str, how: str
+) -> None:
+    """Something asked for it that no visit should ask for; facts go raw then, none is lost or doubled."""
+    path = path_of(part)
+    with tap.refusing(path, 404) if how == "refused" else tap.cutting_answers(path):
+        page.connect()
+        page.wait_until("settled", page.track("before.fault"))
+        page.wait_until("settled", page.track(f"needs.{part}", "after.fault"))
+    again, failed = complaints(page)
+    assert again.startswith("Python broke and is started again: ")
+    assert path in failed
+    assert len(page.heard("failed")) == 1
+    assert names(collector) == sorted(["after.fault", "before.fault", f"needs.{part}"])
+    assert ways(collector) == {"batch", "raw"}
+
+
+@pytest.mark.lean
+@pytest.mark.usefixtures("breaking")
+def test_what_breaks_in_pyodide_as_published_is_started_again_as_such(
+    page: WorkerPage, collector: CollectorProcess, tap: Wiretap
+) -> None:
+    """Where the lean Python did not start, it is not tried, or complained about, a second time."""
+    with tap.refusing(path_of("picture"), 404):
+        page.connect()
+        page.wait_until("settled", page.track("before.fault"))
+    page.wait_until("settled", page.track("abort.once", "after.fault"))
+    instead, again = complaints(page)
+    assert instead.startswith(
+        "The lean Python did not start, so Pyodide as published does its work: "
+    )
+    assert again.startswith("Python broke and is started again: ")
+    assert len(tap.to(path_of("picture"))) == 1
+    assert ways(collector) == {"batch"}
+    assert names(collector) == ["abort.once", "after.fault", "before.fault"]
+
+
 def test_where_wasm_is_forbidden_the_worker_delivers_raw(
     page: WorkerPage, collector: CollectorProcess, tap: Wiretap
 ) -> None:
@@ -123,7 +212,8 @@ def test_where_wasm_is_forbidden_the_worker_delivers_raw(
         page.connect()
         page.wait_until("settled", page.track("without.wasm"))
     assert len(page.heard("failed")) == 1
-    assert page.heard("ready") == []
+    assert page.heard("ready") == page.heard("report") == []
+    assert tap.to(PYTHON) == [], "neither of the two Pythons was asked for"
     assert ways(collector) == {"raw"}
     assert names(collector) == ["without.wasm"]
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.browser_finder import launch_arguments
+from tests.e2e.files import PYTHON
 from tests.e2e.hasty import FAILING_PUTS, HASTY
 from tests.e2e.visitor import PATIENCE_SECONDS, name_of
 from tests.e2e.worker_page import WorkerPage, world
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tests.collector_process import CollectorProcess
     from tests.e2e.wiretap import Wiretap
 
-PYTHON = "/assets/py"  # the lean runtime, and Pyodide as published
 
 # What a browser may do to its workers' IndexedDB, written before the worker's own code.
 NO_DATABASES = "Object.defineProperty(self, 'indexedDB', { value: undefined });"

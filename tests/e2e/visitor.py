@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
+from tests.e2e.files import NOT_FOR_A_VISIT, is_lean
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -39,7 +41,10 @@ class Stored:
 
 
 class Visitor:
-    """A browser of its own with a page of the demo in it; what it asks for and complains of is recorded."""
+    """A browser of its own with a page of the demo in it; what it asks for and complains of is recorded.
+
+    With ``may_fetch_all``, also what the lean runtime has to do without in a visit like others.
+    """
 
     def __init__(self, browser: Browser, collector: CollectorProcess, tap: Wiretap) -> None:
         """Open an empty page; nothing is loaded before ``open``."""
@@ -47,6 +52,7 @@ class Visitor:
         self.tap = tap
         self.requested: list[str] = []
         self.complaints: list[str] = []
+        self.may_fetch_all = False
         self._since = 0
         self.context = browser.new_context(
             locale=LOCALE,
@@ -162,6 +168,9 @@ class Visitor:
             "only the collector may be asked for anything"
         )
         assert complaints == []
+        if is_lean() and not self.may_fetch_all:
+            heard = [each.target for each in self.tap.heard]
+            assert [target for target in heard if target.startswith(NOT_FOR_A_VISIT)] == []
 
     def _wait(self, enough: Callable[[], bool]) -> None:
         self.collector.wait_for(lambda _messages: enough(), seconds=PATIENCE_SECONDS)

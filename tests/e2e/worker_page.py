@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-import tracker.collector
 from tests.browser_finder import launch_arguments
+from tests.e2e.files import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,30 +19,15 @@ if TYPE_CHECKING:
     from tests.e2e.wiretap import Wiretap
 
 PATIENCE_MS = 60_000
-MANIFEST = Path(tracker.collector.__file__).parent / "assets" / "manifest.json"
 
 _SCRIPT = Path(__file__).with_name("worker_page.js").read_text("utf-8")
-
-
-def worker_path() -> str:
-    """Return the path of the worker's file at the collector."""
-    return _path_of("worker")
-
-
-def wheel_path() -> str:
-    """Return the path of the tracker's wheel at the collector."""
-    return _path_of("wheel")
-
-
-def _path_of(kind: str) -> str:
-    return "/" + json.loads(MANIFEST.read_text("utf-8"))["files"][kind]
 
 
 @contextlib.contextmanager
 def world(tap: Wiretap, code: str) -> Iterator[None]:
     """Serve the worker with ``code`` before its own, which makes another world of its globals."""
-    source = code.encode() + tap.get(worker_path())
-    with tap.replacing(worker_path(), source, Content_Type="text/javascript; charset=utf-8"):
+    source = code.encode() + tap.get(path_of("worker"))
+    with tap.replacing(path_of("worker"), source, Content_Type="text/javascript; charset=utf-8"):
         yield
 
 
@@ -55,7 +39,7 @@ class WorkerPage:
         self.page = page
         self.origin = origin
         self.endpoint = endpoint or origin
-        self.worker = worker_path()
+        self.worker = path_of("worker")
         page.goto(f"{origin}/tracker.js")
         page.evaluate(_SCRIPT)
 

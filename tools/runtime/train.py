@@ -82,6 +82,7 @@ def train() -> str:
     for _ in range(3):
         messages()
         guarded()
+        visits()
         scopes()
         python()
     collect()
@@ -118,22 +119,126 @@ def messages() -> None:
         tracker.browser._runtime = None
 
 
+# What the privacy guard has to find out, and texts that only look like it.
+GUARDED = [
+    *(
+        "jane@acme.example",
+        "Jane Doe <jane.doe+x@mail.acme.example>",
+        "+49 30 1234567",
+        "030/1234567",
+    ),
+    *("4111 1111 1111 1111", "4111111111111112", "DE89 3704 0044 0532 0130 00", "078-05-1120"),
+    *("10.0.0.1", "2001:db8::8a2e:370:7334", "1.4.0", "00:1a:2b:3c:4d:5e", "52.52437, 13.41053"),
+    *(
+        "https://acme.example/orders/7?token=abc#x",
+        "/".join(("", "home", "jane", "report.csv")),
+        "C:\\Users\\jane",
+        "a/b",
+    ),
+    *(
+        "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+        "gh" + "p_" + "a1B2" * 9,
+        "sk-" + "9f" * 24,
+    ),
+    *(
+        "-----BEGIN PRIVATE KEY-----",
+        "password=hunter2",
+        "AK" + "IA" + "ABCD1234" * 2,
+        "postgres://u:p@h/d",
+    ),
+    *(
+        "018c2f5e-7b7a-7c3f-9d2e-4a1b5c6d7e8f",
+        "f" * 64,
+        "550e8400e29b41d4a716446655440000",
+        "1764000000000",
+    ),
+    *(
+        "select * from orders",
+        "2026-11-25T20:00:00.000Z",
+        "Müller GmbH & Co. KG",
+        "run_query_button",
+    ),
+]
+CHANCE = random.Random(1)  # the same in each build
+REFUSALS = {"refusals": [{"messageId": "m-1", "field": "event", "message": "no", "code": "x"}]}
+ANSWERS = [
+    *((0, None, ""), (200, None, '{"accepted":1}'), (503, "0", "<html>"), (413, None, "")),
+    *((200, None, json.dumps(REFUSALS)), (429, "0", ""), (500, "soon", "x"), (401, None, "{}")),
+    *((0, None, ""), (200, None, "<html>"), (200, None, "[]"), (413, None, "")),
+]
+KEYS = [
+    "value",
+    "email",
+    "password",
+    "url",
+    "title",
+    "path",
+    "ip",
+    "name",
+    "token",
+    "phone",
+    "n0te",
+]
+
+
+def visits() -> None:
+    """What pages really say: ids are UUIDs, and some texts must not leave."""
+    host = sys.modules["_tracker_host"]
+    real, said = host.send, []
+    host.send = said.append
+    tracker.browser._runtime = None
+    try:
+        tell(type="wake")
+        for page in range(2):
+            tell(type="open", page=page, environment=environment(page), settings=settings(page))
+            visit = {"anonymousId": uuid(), "sessionId": 1764000000000}
+            for number, text in enumerate(GUARDED * 2):
+                properties = {KEYS[number % len(KEYS)]: text, "list": [text, {"deep": text}]}
+                whole = {"id": uuid(), "at": 1795638793491 + number * 977, "visit": visit}
+                for kind, rest in (
+                    ("page", {"name": "explorer", "path": []}),
+                    ("page", {"name": "explorer", "category": text, "properties": properties}),
+                    ("track", {"name": "run_query_button.click"}),
+                    ("track", {"name": "run_query_button.click", "properties": properties}),
+                    ("track", {"name": text, "properties": {text: number}}),
+                    ("identify", {"userId": uuid(), "traits": {"plan": "team"}}),
+                    ("identify", {"userId": text, "traits": properties}),
+                    ("group", {"groupId": text, "traits": properties}),
+                    ("alias", {"userId": uuid(), "previousId": visit["anonymousId"]}),
+                ):
+                    path = [{"page": {"name": "explorer"}}, {"section": {"name": "page_footer"}}]
+                    fact = whole | {"id": uuid(), "kind": kind, "path": path} | rest
+                    tell(type="facts", page=page, facts=[fact])
+                visit = visit | {"userId": uuid()}
+                tell(type="flush")
+                answer(said, number)
+    finally:
+        host.send = real
+        tracker.browser._runtime = None
+
+
+def uuid():
+    """As the loader makes them."""
+    digits = f"{CHANCE.getrandbits(128):032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
 def tell(**message):
     """Say one thing to the tracker, as the worker does."""
     tracker.browser.handle_message(json.dumps(message))
 
 
 def answer(said, number):
-    """Answer what waits, in each of the ways that a collector or the network has."""
-    refusal = {"messageId": f"m-{number}", "field": "event", "message": "no", "code": "x"}
-    bodies = ['{"accepted":1}', json.dumps({"refusals": [refusal]}), "<html>", "", "[]"]
-    posts = [json.loads(text) for text in said if '"post"' in text]
-    said.clear()
-    for post in posts:
-        for status, body in zip((200, 413, 429, 500, 0, 401), [*bodies, "{}"], strict=True):
-            retry = "2" if number % 20 else None
+    """Answer what waits, each batch in another one of the ways that a collector or the network has."""
+    for turn in range(number, number + 2):
+        posts = [json.loads(text) for text in said if '"post"' in text]
+        said.clear()
+        for count, post in enumerate(posts, start=turn):
+            status, retry, body = ANSWERS[count % len(ANSWERS)]
             request = post["request"]
             tell(type="answer", request=request, status=status, retryAfter=retry, body=body)
+            tell(type="answer", request=request, status=status, retryAfter=retry, body=body)
+        tell(type="online")  # what was not taken is tried again, and at once
     tell(type="wake")
 
 
