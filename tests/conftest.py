@@ -26,6 +26,11 @@ settings.register_profile(  # where each example takes about ten times as long
 settings.load_profile("pyodide" if sys.platform == "emscripten" else "cpython")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of tests that have a long form."""
+    parser.addoption("--long", action="store_true", help="run the long form of tests that have one")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that use a browser before ``-m`` selects, and put them last once all are in order.

@@ -11,11 +11,6 @@ from __future__ import annotations
 import pytest
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Know ``--long``."""
-    parser.addoption("--long", action="store_true", help="run the long form of the fault tests")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Know the marker of tests that have no short form."""
     config.addinivalue_line("markers", "long: has no short form; runs with --long")

@@ -1,10 +1,9 @@
 /**
  * Runs Python tests in the lean runtime, in Node, with the cold part of the module in use:
  *
- *     node tests/runtime/run_core.mjs RUNTIME SITE_PACKAGES pytest [pytest arguments]
- *     node tests/runtime/run_core.mjs RUNTIME CPYTHON_LIB unittest [test modules]
+ *     node tests/runtime/run_core.mjs RUNTIME SITE_PACKAGES [pytest arguments]
  *
- * RUNTIME is the folder of a build; the second folder is put in front of the path. The tracker that
+ * RUNTIME is the folder of a build; SITE_PACKAGES has pytest and hypothesis unpacked. The tracker that
  * is tested is the one in the picture.
  */
 import { dirname, join } from "node:path";
@@ -13,9 +12,9 @@ import { fileURLToPath } from "node:url";
 import { bootInNode } from "./node.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const [runtime, packages, how, ...chosen] = process.argv.slice(2);
-if (!runtime || !packages || !how) {
-  console.error("usage: node tests/runtime/run_core.mjs RUNTIME FOLDER pytest|unittest …");
+const [runtime, packages, ...chosen] = process.argv.slice(2);
+if (!runtime || !packages) {
+  console.error("usage: node tests/runtime/run_core.mjs RUNTIME SITE_PACKAGES …");
   process.exit(2);
 }
 
@@ -27,7 +26,6 @@ for (const [path, folder] of [
   python.FS.mkdirTree(path);
   python.mountNodeFS(path, folder);
 }
-python.globals.set("how", how);
 python.globals.set("chosen", python.toPy(chosen));
 try {
   process.exitCode = Number(
@@ -46,15 +44,9 @@ for name, module in list(sys.modules.items()):
 
 import decimal  # as good as any function of the cold part
 
-def run():
-    if how == "pytest":
-        import pytest
-        return pytest.main(["-p", "no:cacheprovider", *chosen])
-    import unittest
-    program = unittest.main(None, argv=["unittest", *chosen], exit=False)
-    return 0 if program.result.wasSuccessful() else 1
+import pytest
 
-run()
+pytest.main(["-p", "no:cacheprovider", *chosen])
 `),
   );
 } catch (error) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import subprocess
 import threading
@@ -25,15 +26,17 @@ TYPES = {
     ".mjs": "text/javascript",
     ".wasm": "application/wasm",
 }
-# Answers each message: `message` goes to the tracker, `run` is Python to run.
+# Answers each message: `message` goes to the tracker, `load` is a module to import, `run` Python to run.
 WORKER = """
 import { boot } from "/boot.js";
 const said = [];
-const booted = boot(Object.fromEntries(new URL(import.meta.url).searchParams), (text) => said.push(text));
+const { bootMs, readMs, ...urls } = Object.fromEntries(new URL(import.meta.url).searchParams);
+const booted = boot(urls, (text) => said.push(text), { bootMs, readMs });
 onmessage = async ({ data }) => {
   try {
     const { handleMessage, python } = await booted;
     if (data.message) handleMessage(data.message);
+    if (data.load) python.pyimport(data.load);
     const result = data.run && (await python.runPythonAsync(data.run));
     postMessage({ result, said: said.splice(0).map((text) => JSON.parse(text)) });
   } catch (error) {
@@ -56,9 +59,11 @@ ASK = """
 
 @dataclass
 class Site:
-    """Files by path, and the paths that were asked for."""
+    """Files by path, the paths that were asked for, and those whose answers have to wait for ``release``."""
 
     files: dict[str, bytes]
+    late: set[str] = field(default_factory=set[str])
+    release: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list[str])
     home: str = ""
 
@@ -71,6 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, _, _ = self.path.partition("?")
         self.site.asked.append(path)
+        if path in self.site.late:
+            self.site.release.wait()
         content = self.site.files.get(path)
         if content is None:
             self.send_error(404)
@@ -79,10 +86,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", TYPES.get(Path(path).suffix, "application/octet-stream"))
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        with contextlib.suppress(ConnectionError):  # who waited has gone
+            self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (http.server names it)
         pass
+
+
+@contextlib.contextmanager
+def serve(site: Site) -> Iterator[Site]:
+    """Serve it on a port of its own; ``home`` is the address then."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, site))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    site.home = f"http://127.0.0.1:{server.server_port}/index.html"
+    yield site
+    site.release.set()
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +124,8 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def site(runtime_files: dict[str, Path], bundle: bytes) -> Iterator[Site]:
     files = {f"/{path.name}": path.read_bytes() for path in runtime_files.values()}
     files |= {"/index.html": b"<!doctype html>", "/boot.js": bundle, "/worker.js": WORKER.encode()}
-    site = Site(files)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, site))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    site.home = f"http://127.0.0.1:{server.server_port}/index.html"
-    yield site
-    server.shutdown()
-    server.server_close()
+    with serve(Site(files)) as site:
+        yield site
 
 
 @pytest.fixture
@@ -213,6 +228,39 @@ def test_a_missing_file_fails_the_boot_instead_of_letting_it_wait(
     page.goto(site.home)
 
     assert ask(page, worker, message='{"type":"flush"}')["error"]
+
+
+def test_a_file_that_does_not_come_fails_the_boot_in_time(
+    page: Page, site: Site, worker: str, runtime_files: dict[str, Path]
+) -> None:
+    site.late.add(f"/{runtime_files['picture'].name}")
+    page.goto(site.home)
+
+    answer = ask(page, f"{worker}&bootMs=500", message='{"type":"flush"}')
+
+    assert "not here after 0.5 s" in answer["error"]
+
+
+@pytest.mark.parametrize(("part", "module"), [("cold", "zlib"), ("library", "decimal")])
+@pytest.mark.parametrize("how", ["late", "missing"])
+def test_what_is_not_hot_and_does_not_come_is_an_error_and_no_hang(  # noqa: PLR0917  (pytest fills them in)
+    page: Page,
+    site: Site,
+    worker: str,
+    runtime_files: dict[str, Path],
+    part: str,
+    module: str,
+    how: str,
+) -> None:
+    path = f"/{runtime_files[part].name}"
+    page.goto(site.home)
+    assert "error" not in ask(page, f"{worker}&readMs=500", message='{"type":"flush"}')
+    if how == "late":
+        site.late.add(path)
+    else:
+        del site.files[path]
+
+    assert path in ask(page, f"{worker}&readMs=500", load=module)["error"]
 
 
 def test_a_picture_that_is_another_file_is_refused(
