@@ -29,6 +29,44 @@ const now = () => performance.timeOrigin + performance.now();
 export const marks = { began: now() };
 export const mark = (name) => (marks[name] = now());
 
+const BATCHES = 60;
+const BATCH = 100;
+
+/** What one fact takes, and how many come through in a second, in messages of 100; each is made anew. */
+function speed(handleMessage, said) {
+  const facts = (count) =>
+    JSON.stringify({
+      type: "facts",
+      page: 1,
+      facts: Array.from({ length: count }, () => ({ ...fact, id: crypto.randomUUID() })),
+    });
+  const timed = (count) => {
+    const text = facts(count);
+    const start = performance.now();
+    handleMessage(text);
+    return performance.now() - start;
+  };
+  const settle = () => {
+    for (let post; (post = said.find(({ type }) => type === "post"));) {
+      said.length = 0;
+      const { request } = post;
+      const answer = { type: "answer", request, status: 200, retryAfter: null, body: "{}" };
+      handleMessage(JSON.stringify(answer));
+      handleMessage('{"type":"flush"}');
+    }
+    said.length = 0;
+  };
+  settle();
+  const ones = Array.from({ length: 200 }, () => timed(1)).sort((a, b) => a - b);
+  settle();
+  let ms = 0;
+  for (let batch = 0; batch < BATCHES; batch++) {
+    ms += timed(BATCH);
+    settle();
+  }
+  return { oneMs: ones[100], perSecond: (BATCHES * BATCH * 1000) / ms };
+}
+
 /**
  * Boot, hand Python the messages, and tell the page when the batch was there.
  *
@@ -44,6 +82,7 @@ export async function measure(boot) {
     if (JSON.parse(post.body).batch.length !== 1) throw new Error("the batch is not there");
     mark("result");
     postMessage({ marks });
+    postMessage({ speed: speed(handleMessage, said) });
   } catch (error) {
     postMessage({ error: String(error?.stack ?? error) });
   }
