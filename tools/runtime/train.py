@@ -29,6 +29,7 @@ import tracker.wire
 from tracker import App, TrackingProvider, TrackPage, TrackSection, use_tracking
 from tracker.pipeline import Pipeline
 from tracker.plan import Plan
+from tracker.privacy import Policy
 
 TEXTS = ["", "a", "naïve café", "日本語", "😀", "\ud800", "\0", '"\\/\n', "x" * 5000, "ЖЗИ" * 40]
 VALUES = [None, True, False, 0, -1, 2**31, 2**53, 12345678901234567890, 0.1, -1e300, 1e-7, *TEXTS]
@@ -190,7 +191,10 @@ def visits() -> None:
     try:
         tell(type="wake")
         for page in range(2):
-            tell(type="open", page=page, environment=environment(page), settings=settings(page))
+            rules = f"https://t.example.com/plan.json?writeKey={page}"
+            opened = {"environment": environment(page), "settings": settings(page), "rules": rules}
+            tell(type="open", page=page, **opened)
+            loaded(said, {"plan": None if page else PLAN, "privacy": Policy().to_json()})
             visit = {"anonymousId": uuid(), "sessionId": 1764000000000}
             for number, text in enumerate(GUARDED * 2):
                 properties = {KEYS[number % len(KEYS)]: text, "list": [text, {"deep": text}]}
@@ -226,6 +230,15 @@ def uuid():
 def tell(**message):
     """Say one thing to the tracker, as the worker does."""
     tracker.browser.handle_message(json.dumps(message))
+
+
+def loaded(said, rules):
+    """Give what the collector says of a key, and once the tracker nothing."""
+    for text in said:
+        message = json.loads(text)
+        if message["type"] == "load":
+            tell(type="loaded", request=message["request"], status=200, body=json.dumps(rules))
+            tell(type="loaded", request=message["request"], status=0, body="")
 
 
 def answer(said, number):
