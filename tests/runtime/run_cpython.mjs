@@ -1,7 +1,7 @@
 /**
  * Runs CPython's own tests in Node and writes what became of each, as a JSON object by their ids:
  *
- *     node tests/runtime/run_cpython.mjs RUNTIME TESTS OUT MODULE…
+ *     node tests/runtime/run_cpython.mjs RUNTIME TESTS OUT MODULE [TEST LEFT OUT…]
  *
  * RUNTIME is the folder of a build, whose cold part is in use then, or `stock`; TESTS the folder of the
  * package `test` of some CPython.
@@ -11,16 +11,19 @@ import process from "node:process";
 import { loadPyodide } from "pyodide";
 import { bootInNode } from "./node.mjs";
 
-const [runtime, tests, out, ...modules] = process.argv.slice(2);
-if (!runtime || !tests || !out || !modules.length) {
-  console.error("usage: node tests/runtime/run_cpython.mjs RUNTIME|stock TESTS OUT MODULE…");
+const [runtime, tests, out, module, ...leftOut] = process.argv.slice(2);
+if (!runtime || !tests || !out || !module) {
+  console.error(
+    "usage: node tests/runtime/run_cpython.mjs RUNTIME|stock TESTS OUT MODULE [TEST LEFT OUT…]",
+  );
   process.exit(2);
 }
 
 const python = runtime === "stock" ? await loadPyodide() : (await bootInNode(runtime)).python;
 python.FS.mkdirTree("/cpython/test");
 python.mountNodeFS("/cpython/test", tests);
-python.globals.set("modules", python.toPy(modules));
+python.globals.set("module", module);
+python.globals.set("left_out", python.toPy(leftOut));
 const outcomes = python.runPython(`
 import asyncio, io, json, sys, unittest, warnings
 
@@ -54,12 +57,16 @@ class Outcomes(unittest.TestResult):
 
     addExpectedFailure = lambda self, test, error: None
 
+def each(suite):
+    for test in suite:
+        yield from each(test) if isinstance(test, unittest.TestSuite) else (test,)
+
 def run():
     outcomes = Outcomes()
     said, sys.stdout, sys.stderr = (sys.stdout, sys.stderr), io.StringIO(), io.StringIO()
     try:
-        for module in modules:
-            unittest.defaultTestLoader.loadTestsFromName(module).run(outcomes)
+        tests = unittest.defaultTestLoader.loadTestsFromName(module)
+        unittest.TestSuite(test for test in each(tests) if test.id() not in left_out).run(outcomes)
     finally:
         sys.stdout, sys.stderr = said
     return json.dumps(outcomes.found)
