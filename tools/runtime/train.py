@@ -29,12 +29,12 @@ import tracker.wire
 from tracker import App, TrackingProvider, TrackPage, TrackSection, use_tracking
 from tracker.pipeline import Pipeline
 from tracker.plan import Plan
-from tracker.privacy import Policy
+from tracker.privacy import PAGE_FACTS, PagePolicy, Policy
 
 TEXTS = ["", "a", "naïve café", "日本語", "😀", "\ud800", "\0", '"\\/\n', "x" * 5000, "ЖЗИ" * 40]
 VALUES = [None, True, False, 0, -1, 2**31, 2**53, 12345678901234567890, 0.1, -1e300, 1e-7, *TEXTS]
 BROKEN = ["", "{", "[1,]", "nul", '"', '{"a":1}x', '"\\ud800"', "1e999", "[" * 2000, '{"type":1}']
-KEPT = {"rows": 3, "kind": "bigquery", "query_id": "0190-a"}
+KEPT = {"rows": 3, "kind": "bigquery", "query_id": "0190-a", "kinds": ["a", "b"], "step": 2}
 PLAN = {
     "format": 1,
     "app": "acme",
@@ -62,11 +62,36 @@ PLAN = {
                 {"name": "version", "type": {"kind": "version"}, "optional": True},
                 {"name": "took", "type": {"kind": "duration"}, "optional": True},
                 {"name": "mode", "type": {"kind": "choice", "choices": ["a", "b"]}},
+                {"name": "size", "type": {"kind": "integer"}, "optional": True},
+                {
+                    "name": "step",
+                    "type": {"kind": "choice", "choices": [1, 2, 3]},
+                    "optional": True,
+                },
+                {
+                    "name": "kinds",
+                    "type": {"kind": "list", "item": {"kind": "id"}, "maxItems": 8},
+                    "optional": True,
+                },
             ],
-        }
+        },
+        {"name": "settings_button.click"},
+        {"name": "project.created", "properties": [{"name": "project_id", "type": {"kind": "id"}}]},
     ],
     "pages": ["explorer", "settings"],
     "sections": ["page_footer", "results_table"],
+    "categories": ["main"],
+    "routes": [
+        {"pattern": "/", "page": {"name": "explorer", "type": "page"}},
+        {"pattern": "/projects/{id}/{rest:path}", "page": {"name": "explorer", "type": "page"}},
+    ],
+    "modals": [{"name": "settings", "type": "modal", "category": "main"}],
+    "userTraits": [{"name": "role", "type": {"kind": "choice", "choices": ["editor", "admin"]}}],
+    "groupTraits": [{"name": "members", "type": {"kind": "count"}, "optional": True}],
+    "pageProperties": [{"name": "tab", "type": {"kind": "id"}, "optional": True}],
+    "pageFacts": ["title"],
+    "clientActions": ["pinch"],
+    "serverActions": ["forked"],
 }
 CALLS = ["track", "page", "identify", "group", "alias", "screen", 7, None]
 
@@ -161,6 +186,16 @@ GUARDED = [
     ),
 ]
 CHANCE = random.Random(1)  # the same in each build
+# What tags may ask for, and who may have it: nobody, nobody, all.
+PAGE = {
+    "url": "https://acme.example/projects/7?tab=a&token=abc#top",
+    "path": "/projects/7",
+    "title": "Revenue",
+    "referrer": "https://other.example/search?q=ada@example.com",
+    "query": "?tab=a&utm_source=mail",
+    "utm": [["utm_source", "mail"], ["utm_medium", "newsletter"]],
+}
+POLICIES = [Policy(), Policy(), Policy(), Policy(page=PagePolicy(frozenset(PAGE_FACTS)))]
 REFUSALS = {"refusals": [{"messageId": "m-1", "field": "event", "message": "no", "code": "x"}]}
 ANSWERS = [
     *((0, None, ""), (200, None, '{"accepted":1}'), (503, "0", "<html>"), (413, None, "")),
@@ -190,15 +225,17 @@ def visits() -> None:
     tracker.browser._runtime = None
     try:
         tell(type="wake")
-        for page in range(2):
+        for page in (0, 1, 3):
             rules = f"https://t.example.com/plan.json?writeKey={page}"
             opened = {"environment": environment(page), "settings": settings(page), "rules": rules}
             tell(type="open", page=page, **opened)
-            loaded(said, {"plan": None if page else PLAN, "privacy": Policy().to_json()})
+            loaded(said, {"plan": None if page == 1 else PLAN, "privacy": POLICIES[page].to_json()})
             visit = {"anonymousId": uuid(), "sessionId": 1764000000000}
             for number, text in enumerate(GUARDED * 2):
                 properties = {KEYS[number % len(KEYS)]: text, "list": [text, {"deep": text}]}
                 whole = {"id": uuid(), "at": 1795638793491 + number * 977, "visit": visit}
+                if number % 3 == 2:
+                    whole["pageFacts"] = PAGE | {"title": text}
                 for kind, rest in (
                     ("page", {"name": "explorer", "path": []}),
                     ("page", {"name": "explorer", "category": text, "properties": properties}),
@@ -268,7 +305,8 @@ def environment(page):
         "userAgent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36",
     }
     sparse = {"app": {"name": "acme"}, "library": whole["library"], "page": {}, "screen": screen}
-    return [whole, sparse, {"app": 7, "nonsense": [1]}, whole][page]
+    local = whole | {"page": {"hostname": "localhost"}}  # where reports say all
+    return [whole, sparse, {"app": 7, "nonsense": [1]}, local][page]
 
 
 def settings(page):

@@ -1,6 +1,7 @@
 import { capture } from "./capture.js";
 import { matchesKeys } from "./keys.js";
 import { now, pathAt } from "./pages.js";
+import { ancestors } from "./scope.js";
 import { guarded } from "./warn.js";
 
 /**
@@ -48,7 +49,8 @@ export const heard = guarded((event, at) => {
       // Text that is no JSON is found out as the fact is written, like other properties that are none.
       properties: trackProperties ? { toJSON: () => JSON.parse(trackProperties) } : undefined,
     },
-    pathAt(path.slice(path.indexOf(element))),
+    // An event that stays in its shadow root knows nothing of what is around it.
+    pathAt([...path.slice(path.indexOf(element)), ...ancestors(root.host)]),
   );
 });
 

@@ -36,6 +36,7 @@ const HOME = "/home/pyodide";
  */
 export async function start(parts, send) {
   const picture = parts.picture.then((buffer) => new Picture(buffer));
+  unheard(picture);
   const { API, FS } = await createModule(parts, picture);
   const { state, library } = (await picture).head;
   /** @type {PyodideAPI} */
@@ -49,6 +50,9 @@ export async function start(parts, send) {
   return { handleMessage: python.pyimport("tracker.browser").handle_message, python };
 }
 
+/** A boot that has failed elsewhere waits for it no more; its failure is then nobody's, and no page's error. */
+const unheard = (/** @type {Promise<unknown>} */ promise) => void promise.catch(() => {});
+
 /**
  * @param {Parts} parts
  * @param {Promise<Picture>} picture
@@ -57,6 +61,7 @@ export async function start(parts, send) {
 function createModule(parts, picture) {
   return new Promise((resolve, reject) => {
     const lockFile = picture.then(({ head }) => JSON.stringify(head.lockFile));
+    unheard(lockFile);
     const settings = {
       API: {
         config: { jsglobals: globalThis, indexURL: "", packageBaseUrl: "", packages: [], env: {} },
