@@ -88,6 +88,7 @@ def test_both_ways_give_the_same_message_for_the_same_fact(
     )
     visitor.page.evaluate("tracker.alias('user-2')")
     visitor.settle()
+    visitor.expect_warning("group: traits.name was removed before it was sent: personal_trait")
     by_worker = {each.message["messageId"]: each.message for each in visitor.stored()}
     assert {each.via for each in visitor.stored()} == {"batch"}
     facts = visitor.page.evaluate("facts")

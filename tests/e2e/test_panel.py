@@ -71,6 +71,9 @@ def test_an_address_that_is_tracked_by_mistake_is_missing_from_the_message(
         {"field": "properties.asked_by", "rule": "email"}
     ]
     assert b"ada@acme.example" not in b"".join(heard.body for heard in resident.tap.heard)
+    resident.expect_warning(
+        "acme_webapp.help_button.click: properties.asked_by was removed before it was sent: email"
+    )
     row = resident.page.locator(".message", has_text="help_button.click").first
     expect(row).to_have_attribute("data-state", "stored")
     row.locator("summary").click()

@@ -158,6 +158,14 @@ class Visitor:
         )
         return [name_of(message) for message in messages]
 
+    def expect_warning(self, text: str) -> None:
+        """Wait for the tracker's warning with this text: the console must have said it once, and is to say no other."""
+        self._wait(lambda: any(text in each for each in self.complaints))
+        [warning] = self.complaints
+        assert warning.startswith("warning: [tracker] ")
+        assert text in warning
+        self.complaints.clear()
+
     def check(self) -> None:
         """Assert what must be true of every visit, and begin to record anew."""
         hosts = {urlsplit(url).netloc for url in self.requested}
