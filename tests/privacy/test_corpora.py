@@ -28,6 +28,7 @@ PLACEMENTS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "a trait in the context": lambda value: {"context": {"traits": {"note": value}}},
     "the context of another SDK": lambda value: {"context": {"device": {"note": value}}},
     "a section": lambda value: {"context": {"section": {"name": value}}},
+    "a section around": lambda value: {"context": {"section": {"name": "a", "path": [value, "a"]}}},
     "a page's own name": lambda value: {"context": {"page": {"name": value}}},
     "a field of its own": lambda value: {"extra": value},
 }

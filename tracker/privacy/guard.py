@@ -159,6 +159,7 @@ class _Scrubbing:
             "context",
             {
                 "page": self._page,
+                "section": self._section,
                 "traits": lambda traits: self._scrubbed_traits(traits, "context.traits"),
                 "campaign": self._campaign,
                 "referrer": self._referrer,
@@ -178,6 +179,16 @@ class _Scrubbing:
         if entries is None:
             return self._forbidden(value, "context.page", "page_not_allowed")
         return scrub_page(entries, "context.page", self.sweep, self._policy.page, is_closed=True)
+
+    def _section(self, value: Json) -> Json:
+        entries = as_object(value)
+        if entries is None:
+            return self._plain(value, "context.section")
+        return self.sweep.mapping(entries, "context.section", {"path": self._section_path})
+
+    def _section_path(self, value: Json) -> Json:
+        """Names, and not the path of a file or an address, which might stay under such a key."""
+        return self.sweep.value(value, "context.section.path", "name")
 
     def _scrubbed_traits(self, value: Json, field: str) -> Json:
         entries = as_object(value)
