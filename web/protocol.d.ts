@@ -228,7 +228,7 @@ export interface Loaded {
   type: "loaded";
   request: number;
   status: number;
-  /** The file as text or, where that was asked for, as base64. */
+  /** The file as text; nothing for a wheel that was installed, and why not where `status` is 0. */
   body: string;
 }
 
@@ -254,12 +254,12 @@ export interface Post {
   body: string;
 }
 
-/** Get the file at `url`, then `loaded` under the same `request`. */
+/** Get the file at `url`, or install it if it is a `wheel`, then `loaded` under the same `request`. */
 export interface Load {
   type: "load";
   request: number;
   url: string;
-  binary: boolean;
+  wheel: boolean;
 }
 
 /** Send `wake` after so many ms. There is one timer: a later wish replaces an earlier one. */

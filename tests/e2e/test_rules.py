@@ -125,10 +125,16 @@ def own(browser: Browser, tmp_path: Any) -> Iterator[Page]:
     collector.stop()
 
 
-def wheel(files: dict[str, str]) -> bytes:
+def wheel(package: str, version: str, files: dict[str, str]) -> bytes:
+    """A wheel as small as micropip takes it."""
+    info = f"{package}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {package}\nVersion: {version}\n"
+    tag = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    about = {f"{info}/METADATA": metadata, f"{info}/WHEEL": tag}
+    record = "".join(f"{name},,\n" for name in (*files, *about, f"{info}/RECORD"))
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
-        for name, text in files.items():
+        for name, text in (files | about | {f"{info}/RECORD": record}).items():
             writer.writestr(name, text)
     return archive.getvalue()
 
@@ -185,7 +191,9 @@ def test_a_page_brings_its_own_plan(own: Page, kind: str) -> None:
             run_source(SOURCE, "acme_events_here", "acme.py").plan.to_json()
         ).encode(),
         "py": SOURCE.encode(),
-        "whl": wheel({"acme_events/__init__.py": "", "acme_events/plan.py": SOURCE}),
+        "whl": wheel(
+            "acme_events", "1.0", {"acme_events/__init__.py": "", "acme_events/plan.py": SOURCE}
+        ),
     }
     name = "acme_events-1.0-py3-none-any.whl" if kind == "whl" else f"acme.{kind}"
     with own.tap.replacing(f"/plans/{name}", bodies[kind]):
@@ -207,6 +215,24 @@ def test_a_page_brings_its_own_plan(own: Page, kind: str) -> None:
     assert "query_button.clicked: event: the plan has no such event; did you mean" in said
     assert "not tracked: properties.rows: expected a whole number from 0; got text" in said
     assert "many" not in own.posted()
+
+
+def test_a_newer_wheel_takes_the_place_of_an_older_one_for_the_pages_that_name_it(
+    own: Page,
+) -> None:
+    """One Python serves both, and micropip comes for the first of them."""
+    for version in ("1.0", "2.0"):
+        source = SOURCE.replace('version="7"', f'version="{version}"')
+        files = {"acme_events/__init__.py": "", "acme_events/plan.py": source}
+        name = f"acme_events-{version}-py3-none-any.whl"
+        with own.tap.replacing(f"/plans/{name}", wheel("acme_events", version, files)):
+            own.show(f"data-plan='/plans/{name}'")
+            own.click_button()
+            own.settle()
+    stored = own.expect_stored(name="query_button.click", count=2)
+    versions = [each.message["context"]["plan"]["version"] for each in stored]
+    assert versions == ["1.0", "2.0"]
+    assert len([each for each in own.tap.heard if "/micropip-" in each.target]) == 1
 
 
 def test_a_page_is_held_to_the_plan_of_its_key(own: Page) -> None:

@@ -20,7 +20,7 @@ SETTINGS = {"endpoint": "https://t.example.com/", "writeKey": "key&1", "debug": 
 class Worker:
     """What the worker's JavaScript does, as far as Python can tell."""
 
-    def __init__(self, *, folder: str = "/nowhere", **limits: int) -> None:
+    def __init__(self, **limits: int) -> None:
         self.said: list[dict[str, Any]] = []
         self.elapsed = FrozenClock(0)
         self.runtime = Runtime(
@@ -29,7 +29,6 @@ class Worker:
             elapsed=self.elapsed,
             random=lambda: 0.5,
             limits=Limits(linger=100, **limits),
-            folder=folder,
         )
 
     def tell(self, **message: Any) -> list[dict[str, Any]]:

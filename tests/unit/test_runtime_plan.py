@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
-import zipfile
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +17,7 @@ from tracker.privacy import Policy, TraitsPolicy
 from tracker.wire import decode_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 COLLECTORS = "https://t.example.com/plan.json?writeKey=key"
@@ -76,18 +75,23 @@ def sent(worker: Worker) -> list[dict[str, Any]]:
     return json.loads(worker.wake()["body"])["batch"]
 
 
-def wheel(files: dict[str, str]) -> str:
-    """A wheel, as the worker hands it to Python."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], None]:
+    """Put the modules of a wheel where micropip would."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+
+    def install(files: dict[str, str]) -> None:
         for name, text in files.items():
-            writer.writestr(name, text)
-    return base64.b64encode(archive.getvalue()).decode()
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, "utf-8")
+
+    return install
 
 
 def test_facts_wait_for_the_collectors_plan_and_are_sent_with_its_stamp(worker: Worker) -> None:
     (load,) = worker.open(rules=COLLECTORS)
-    assert load == {"type": "load", "request": 1, "url": COLLECTORS, "binary": False}
+    assert load == {"type": "load", "request": 1, "url": COLLECTORS, "wheel": False}
     assert worker.track(FACT) == []
     assert come(worker, load, rules()) == [{"type": "wakeAfter", "ms": 100}]
     (message,) = sent(worker)
@@ -250,25 +254,29 @@ def test_a_pages_own_plan_is_a_python_module(worker: Worker) -> None:
     assert reports(said) == ["not tracked: properties.query_id: not_an_id"]
 
 
-def test_a_pages_own_plan_is_in_a_wheel_by_default_under_plan(tmp_path: Path) -> None:
-    worker = Worker(folder=str(tmp_path))
+def test_a_pages_own_plan_is_in_a_wheel_by_default_under_plan(
+    worker: Worker, install: Callable[[dict[str, str]], None]
+) -> None:
     url = "https://app.example.com/acme_events-1.0-py3-none-any.whl"
     (load,) = worker.open(plan=url)
-    assert load["binary"] is True
-    come(worker, load, wheel({"acme_events/__init__.py": "", "acme_events/plan.py": SOURCE}))
+    assert load["wheel"] is True
+    install({"acme_events/__init__.py": "", "acme_events/plan.py": SOURCE})
+    come(worker, load)
     worker.track(FACT | {"path": [], "properties": {}})
     (message,) = sent(worker)
     assert message["context"]["plan"]["version"] == "7"
 
 
-def test_two_pages_may_bring_two_versions_of_one_wheel(tmp_path: Path) -> None:
-    worker = Worker(folder=str(tmp_path))
+def test_two_pages_may_bring_two_versions_of_one_wheel(
+    worker: Worker, install: Callable[[dict[str, str]], None]
+) -> None:
     versions: list[str] = []
     for page, version in enumerate(("7", "8")):
         url = f"https://app.example.com/acme-{version}.whl#acme.events:the_plan"
         (load,) = worker.open(page=page, plan=url)
         source = SOURCE.replace('"7"', f'"{version}"') + "the_plan = plan\n"
-        come(worker, load, wheel({"acme/__init__.py": "", "acme/events.py": source}))
+        install({"acme/__init__.py": "", "acme/events.py": source})
+        come(worker, load)
         worker.track(FACT | {"id": version, "path": [], "properties": {}}, page=page)
         post = worker.wake()
         (message,) = json.loads(post["body"])["batch"]
@@ -287,15 +295,21 @@ def test_two_pages_may_bring_two_versions_of_one_wheel(tmp_path: Path) -> None:
         ("p.py", "plan = 3", 200, "expected a Plan with the name plan, got int"),
         ("p.py", "1 / 0", 200, "division by zero"),
         ("p.py", "def", 200, "invalid syntax"),
-        ("p.whl", "bm8gd2hlZWw=", 200, "No module named 'p'"),
-        ("tracker-1.whl", wheel({"tracker/plan.py": SOURCE}), 200, "called like one of Python's"),
-        ("a.whl#a:b", wheel({"a.py": "b = 1"}), 200, "expected a Plan with the name b"),
+        ("p.whl", "the wheel is broken", 0, "the wheel is broken"),
+        ("no_such_package.whl", "", 200, "No module named 'no_such_package'"),
+        ("tracker-1.whl", "", 200, "called like one of Python's"),
+        ("a.whl#plan_of_ours:b", "", 200, "expected a Plan with the name b, got int"),
     ],
 )
-def test_without_its_plan_a_page_goes_on_and_the_console_is_told_once(
-    tmp_path: Path, plan: str, body: str, status: int, why: str
+def test_without_its_plan_a_page_goes_on_and_the_console_is_told_once(  # noqa: PLR0917
+    worker: Worker,
+    install: Callable[[dict[str, str]], None],
+    plan: str,
+    body: str,
+    status: int,
+    why: str,
 ) -> None:
-    worker = Worker(folder=str(tmp_path))
+    install({"plan_of_ours.py": "b = 1"})
     first, second = worker.open(rules=COLLECTORS, plan=f"https://app.example.com/{plan}")
     come(worker, first, rules())
     worker.track(BROKEN)

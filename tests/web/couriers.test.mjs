@@ -32,6 +32,8 @@ function world(...boots) {
     loads: [],
     /** @type {string[]} */
     ahead: [],
+    /** @type {string[]} */
+    wheels: [],
     aborted: 0,
     add(/** @type {string} */ id) {
       const fact = /** @type {FactText} */ ([id, `{"id":"${id}"}`]);
@@ -57,7 +59,11 @@ function world(...boots) {
   const couriers = new Couriers({
     async bootPython(send) {
       if (boots[booted] !== "up") throw new Error("no Python");
-      return { handleMessage: courier(`python${++booted}`, send) };
+      const loadWheel = async (/** @type {string} */ url) => {
+        state.wheels.push(url);
+        if (url.includes("broken")) throw new Error("Traceback …\nBadZipFile: no wheel");
+      };
+      return { handleMessage: courier(`python${++booted}`, send), loadWheel };
     },
     startRaw: (send) => courier("raw", send),
     network: /** @type {any} */ ({
@@ -225,18 +231,33 @@ test("what Python is going to ask for is on its way while it boots, and comes to
   assert.equal(it.state.ahead.length, 1);
   assert.match(it.state.ahead[0], /\/plan\.json\?writeKey=a%26b$/);
   await turn();
-  it.says.python1({ type: "load", request: 7, url: "/plan.json", binary: false });
+  it.says.python1({ type: "load", request: 7, url: "/plan.json", wheel: false });
   it.state.loads[0].came("{}");
   await turn();
   const loaded = { type: "loaded", request: 7, status: 200, body: "{}" };
   assert.deepEqual(it.told.python1.at(-1), loaded);
 });
 
+test("a wheel is installed, and Python hears of it, or why it could not be", async () => {
+  const it = world("up");
+  it.couriers.start(true);
+  await turn();
+  it.says.python1({ type: "load", request: 7, url: "/acme-1.whl#acme:plan", wheel: true });
+  await turn();
+  const done = { type: "loaded", request: 7, status: 200, body: "" };
+  assert.deepEqual(it.told.python1.at(-1), done);
+  it.says.python1({ type: "load", request: 8, url: "/broken.whl", wheel: true });
+  await turn();
+  const failed = { type: "loaded", request: 8, status: 0, body: "BadZipFile: no wheel" };
+  assert.deepEqual(it.told.python1.at(-1), failed);
+  assert.deepEqual(it.state.wheels, ["/acme-1.whl", "/broken.whl"]);
+});
+
 test("a file that comes after everything was forgotten is nobody's", async () => {
   const it = world("up");
   it.couriers.start(true);
   await turn();
-  it.says.python1({ type: "load", request: 7, url: "/plan.json", binary: false });
+  it.says.python1({ type: "load", request: 7, url: "/plan.json", wheel: false });
   it.couriers.forget();
   it.state.loads[0].came("{}");
   await turn();

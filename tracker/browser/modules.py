@@ -6,7 +6,7 @@ It runs in the worker, beside the tracker: a page's plan is trusted like the scr
 from __future__ import annotations
 
 import sys
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from types import ModuleType
 
 from ..errors import PlanError
@@ -23,22 +23,20 @@ def run_source(source: str, name: str, url: str) -> ModuleType:
     return module
 
 
-def import_from_wheel(archive: bytes, path: str, name: str) -> ModuleType:
-    """Import a module out of a wheel of pure Python, kept at ``path``; its dependencies are not fetched.
+def import_installed(name: str) -> ModuleType:
+    """Import a module of the wheel that was just installed.
 
-    Afterwards the package is forgotten, since another page may bring another version of it. Raises
-    ``PlanError`` for a package that is called like one that is here, and whatever the import raises.
+    Afterwards its package is forgotten, since another page may bring another version of it. Raises
+    ``PlanError`` for a package that is called like one that was here before, and whatever the import
+    raises.
     """
     package = name.partition(".")[0]
     if package in sys.modules:
         raise PlanError(f"the package {package} is called like one of Python's; rename it")
-    with open(path, "wb") as file:  # noqa: PTH123  (pathlib is not among what Pyodide has at boot)
-        file.write(archive)
-    sys.path.insert(0, path)
+    invalidate_caches()
     try:
         return import_module(name)
     finally:
-        sys.path.remove(path)
         for known in [*sys.modules]:
             if known == package or known.startswith(package + "."):
                 del sys.modules[known]

@@ -7,7 +7,6 @@ facts wait with it.
 from __future__ import annotations
 
 import json
-from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any
 
 from ..errors import PlanError
@@ -15,7 +14,7 @@ from ..fields import as_object
 from ..pipeline import Pipeline, guard_for
 from ..plan import Plan
 from ..privacy import Policy
-from .modules import import_from_wheel, run_source
+from .modules import import_installed, run_source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,16 +55,15 @@ class Rulebook:
 class Rulebooks:
     """Every rulebook that some page needs.
 
-    ``load`` asks for the file at an address, as text or, when ``binary``, as base64; ``report``
-    tells the pages a sentence. Wheels are kept in ``folder``.
+    ``load`` asks for the file at an address as text, or when it is a wheel to have it installed;
+    ``report`` tells the pages a sentence.
     """
 
     def __init__(
-        self, load: Callable[[int, str, bool], None], report: Callable[[str], None], folder: str
+        self, load: Callable[[int, str, bool], None], report: Callable[[str], None]
     ) -> None:
         self._load = load
         self._report = report
-        self._folder = folder
         self._books: dict[tuple[str | None, str | None], Rulebook] = {}
         self._requests: dict[int, tuple[Rulebook, str, str]] = {}
         self._count = 0
@@ -95,7 +93,7 @@ class Rulebooks:
         if book is None:
             return
         try:
-            _check_status(status)
+            _check_status(status, body)
             self._read(book, what, url, body, request)
         except Exception as error:  # noqa: BLE001  (a page's own code may raise anything)
             book.has_failed = True
@@ -119,7 +117,7 @@ class Rulebooks:
 
     def _read(self, book: Rulebook, what: str, url: str, body: str, number: int) -> None:
         if what == _OWN:
-            book.plans[_OWN] = _own_plan(url, body, f"{self._folder}/plan-{number}.whl", number)
+            book.plans[_OWN] = _own_plan(url, body, number)
             return
         given = as_object(json.loads(body)) or {}
         policy, plan = given.get("privacy"), given.get("plan")
@@ -128,21 +126,22 @@ class Rulebooks:
         book.plans[_COLLECTORS] = None if plan is None else Plan.from_json(plan)
 
 
-def _check_status(status: int) -> None:
+def _check_status(status: int, body: str) -> None:
+    if status == 0:
+        raise PlanError(body or "there was no answer")
     if status != 200:
-        raise PlanError(f"the answer was {status}" if status else "there was no answer")
+        raise PlanError(f"the answer was {status}")
 
 
-def _own_plan(url: str, body: str, wheel: str, number: int) -> Plan:
+def _own_plan(url: str, body: str, number: int) -> Plan:
     name = _name_of(url)
     if name.endswith(".py"):
         return _plan_in(run_source(body, f"tracker_plan_{number}", _without_query(url)), "plan")
     if not name.endswith(".whl"):
         return Plan.from_json(_json(body))
-    archive, place = a2b_base64(body), url.partition("#")[2]
     package = name.partition("-")[0]
-    module, _, attribute = (place or f"{package}.plan:plan").partition(":")
-    return _plan_in(import_from_wheel(archive, wheel, module), attribute or "plan")
+    module, _, attribute = (url.partition("#")[2] or f"{package}.plan:plan").partition(":")
+    return _plan_in(import_installed(module), attribute or "plan")
 
 
 def _plan_in(module: Any, name: str) -> Plan:

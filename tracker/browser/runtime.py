@@ -51,7 +51,7 @@ class Runtime:
     """Handles each message of ``web/protocol.d.ts`` that goes to a courier.
 
     ``clock`` gives the time that is written to ``sentAt``; ``elapsed`` gives milliseconds that
-    never run backwards, which timers go by; ``folder`` is where wheels of plans are kept.
+    never run backwards, which timers go by.
     """
 
     def __init__(
@@ -62,14 +62,13 @@ class Runtime:
         elapsed: Clock,
         random: Random,
         limits: Limits | None = None,
-        folder: str = "/tmp",  # noqa: S108  (in memory, and this worker's alone)
     ) -> None:
         self._send = send
         self._clock = clock
         self._elapsed = elapsed
         self._random = random
         self._limits = limits
-        self._rulebooks = Rulebooks(self._load, self._report, folder)
+        self._rulebooks = Rulebooks(self._load, self._report)
         self._pages: dict[int, _Page] = {}
         self._destinations: dict[str, Destination] = {}
         self._posts: dict[int, tuple[Destination, int]] = {}
@@ -212,8 +211,8 @@ class Runtime:
         body = batch_body(entries, self._clock())
         self._tell(type="post", request=self._requests, url=destination.url, body=body)
 
-    def _load(self, request: int, url: str, binary: bool) -> None:  # noqa: FBT001
-        self._tell(type="load", request=request, url=url, binary=binary)
+    def _load(self, request: int, url: str, wheel: bool) -> None:  # noqa: FBT001
+        self._tell(type="load", request=request, url=url, wheel=wheel)
 
     def _wake_after(self, destination: Destination, milliseconds: int) -> None:
         """Ask for the one timer there is, which goes by the destination that is due first."""

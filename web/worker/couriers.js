@@ -1,4 +1,4 @@
-import { rulesUrl } from "./files.js";
+import { rulesUrl, TIMEOUT_MS } from "./files.js";
 
 /** @import { Answer, FactText, Failed, Flush, FromCourier, Load, Loaded, Online, Post, Ready, Report, Sent, Settled, ToCourier, WakeAfter } from "../protocol.js" */
 /** @import { Network } from "../transport/network.js" */
@@ -12,6 +12,8 @@ import { rulesUrl } from "./files.js";
 const BOOT_TIMEOUT_MS = 180_000;
 /** Python is started again once; what broke it twice would break it for ever. */
 const MAX_CRASHES = 2;
+/** micropip fetches these itself. */
+const WHEEL = /\.whl($|[?#])/;
 
 /**
  * Who carries facts to the collector: Python, and where it cannot run or has broken twice, the raw
@@ -21,6 +23,8 @@ const MAX_CRASHES = 2;
 export class Couriers {
   /** @type {Handle | undefined} */
   #handle;
+  /** Of the Python that is up. @type {((url: string) => Promise<void>) | undefined} */
+  #loadWheel;
   /** The courier that may speak; one that was replaced is not heard. @type {object | undefined} */
   #speaker;
   #isRaw = false;
@@ -38,7 +42,7 @@ export class Couriers {
 
   /**
    * @param {object} world
-   * @param {(send: Handle, report: (text: string) => void) => Promise<{ handleMessage: Handle }>} world.bootPython
+   * @param {(send: Handle, report: (text: string) => void) => Promise<{ handleMessage: Handle, loadWheel: (url: string) => Promise<void> }>} world.bootPython
    * @param {(send: Handle) => Handle} world.startRaw
    * @param {Network} world.network
    * @param {(news: News) => void} world.heard
@@ -129,7 +133,8 @@ export class Couriers {
         (text) => this.#hear(speaker, text),
         (text) => this.#world.heard({ type: "report", text, ids: [] }),
       );
-      const { handleMessage } = await inTime(booting);
+      const { handleMessage, loadWheel } = await inTime(booting);
+      this.#loadWheel = loadWheel;
       this.#isBooting = this.#isRaw = false;
       this.#use(speaker, handleMessage);
     } catch (error) {
@@ -142,7 +147,7 @@ export class Couriers {
   #loadAhead() {
     for (const { settings } of this.#world.loads()) {
       this.#world.files.loadAhead(rulesUrl(settings.writeKey));
-      if (settings.plan) this.#world.files.loadAhead(settings.plan);
+      if (settings.plan && !WHEEL.test(settings.plan)) this.#world.files.loadAhead(settings.plan);
     }
   }
 
@@ -187,12 +192,25 @@ export class Couriers {
     if (message.type === "post") {
       this.#answer(this.#world.network.post(message));
     } else if (message.type === "load") {
-      this.#answer(this.#world.files.load(message));
+      this.#answer(message.wheel ? this.#install(message) : this.#world.files.load(message));
     } else if (message.type === "wakeAfter") {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.tell({ type: "wake" }), message.ms);
     } else {
       this.#world.heard(message);
+    }
+  }
+
+  /** @returns {Promise<Loaded>} never rejected */
+  async #install(/** @type {Load} */ { request, url }) {
+    const loaded = /** @type {const} */ ({ type: "loaded", request });
+    const tooLate = new Promise((_, reject) => setTimeout(reject, TIMEOUT_MS, "it took too long"));
+    try {
+      await Promise.race([this.#loadWheel?.(url.replace(/#.*/, "")), tooLate]);
+      return { ...loaded, status: 200, body: "" };
+    } catch (error) {
+      // Of Python's traceback, the last line says what happened.
+      return { ...loaded, status: 0, body: String(error).trim().split("\n").at(-1) ?? "" };
     }
   }
 

@@ -1,11 +1,11 @@
 /** @import { Load, Loaded } from "../protocol.js" */
 
 /** Facts wait for a plan; who has none by then sends them without. */
-const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 
 /** The files that Python asks for: plans, and what the collector says of a key. */
 export class Files {
-  /** What will be asked for, by URL. @type {Map<string, Promise<{ status: number, blob: Blob }>>} */
+  /** What will be asked for, by URL. @type {Map<string, Promise<{ status: number, body: string }>>} */
   #ahead = new Map();
 
   /** Get a file that Python, which is not up yet, is going to ask for. */
@@ -17,12 +17,10 @@ export class Files {
    * @param {Load} load
    * @returns {Promise<Loaded>} never rejected; status 0 is no answer within 10 s, or none at all
    */
-  async load({ request, url, binary }) {
+  async load({ request, url }) {
     const loading = this.#ahead.get(url) ?? get(url);
     this.#ahead.delete(url); // who asks again wants it anew
-    const { status, blob } = await loading;
-    const body = binary ? await base64(blob) : await blob.text();
-    return { type: "loaded", request, status, body };
+    return { type: "loaded", request, ...(await loading) };
   }
 }
 
@@ -33,7 +31,7 @@ export class Files {
 export const rulesUrl = (/** @type {string} */ writeKey) =>
   new URL("../plan.json?writeKey=" + encodeURIComponent(writeKey), import.meta.url).href;
 
-/** @returns {Promise<{ status: number, blob: Blob }>} never rejected */
+/** @returns {Promise<{ status: number, body: string }>} never rejected */
 const get = async (/** @type {string} */ url) => {
   try {
     const response = await fetch(url, {
@@ -41,16 +39,8 @@ const get = async (/** @type {string} */ url) => {
       credentials: "omit",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: response.status, blob: await response.blob() };
+    return { status: response.status, body: await response.text() };
   } catch {
-    return { status: 0, blob: new Blob() };
+    return { status: 0, body: "" };
   }
 };
-
-/** @returns {Promise<string>} */
-const base64 = (/** @type {Blob} */ blob) =>
-  new Promise((resolve) => {
-    const reader = new FileReader();
-    reader.onloadend = () => resolve(String(reader.result).replace(/^.*,/, ""));
-    reader.readAsDataURL(blob);
-  });

@@ -13,15 +13,22 @@ import { bytesOf } from "./stock.js";
 export function wheelLoader(python, tools) {
   /** @type {Promise<any> | undefined} */
   let ready;
+  /** One after the other: two pages may bring two versions of one. @type {Promise<unknown>} */
+  let last = Promise.resolve();
   const micropip = async () => {
     for (const archive of await Promise.all(tools.map(bytesOf))) {
       python.unpackArchive(archive, "whl");
     }
     return python.pyimport("micropip");
   };
-  return async (url) => {
+  const install = async (/** @type {string} */ url) => {
     ready ??= micropip();
     ready.catch(() => (ready = undefined)); // the next wheel tries again
-    await (await ready).install.callKwargs(url, { deps: false });
+    await (await ready).install.callKwargs(url, { deps: false, reinstall: true });
+  };
+  return (url) => {
+    const installed = last.then(() => install(url));
+    last = installed.catch(() => {});
+    return installed;
   };
 }
