@@ -29,7 +29,8 @@ LIMITS = Limits(
 )
 RETRIED = (0, 408, 425, 429, 500, 502, 503, 504)
 TOO_LARGE = 413
-REFUSED = (400, 401, 403, 404, TOO_LARGE)
+REFUSED = (302, 400, 401, 403, 404, TOO_LARGE)
+LONGEST_DRAW = 0.999_999
 
 
 class OutboxMachine(RuleBasedStateMachine):
@@ -40,8 +41,11 @@ class OutboxMachine(RuleBasedStateMachine):
         self.now = 0
         self.made = 0
         self.on_disk: dict[str, str] = {}
+        self.given: set[str] = set()
+        self.stored: set[str] = set()
         self.acknowledged: set[str] = set()
         self.refused: set[str] = set()
+        self.erased: set[str] = set()
         self.under_way: Post | None = None
         self.wake_at: int | None = None
         self.asked_until = 0
@@ -49,7 +53,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.box = self.new_box()
 
     def new_box(self) -> Outbox:
-        return Outbox(lambda: 0.5, LIMITS)
+        self.given.clear()
+        return Outbox(lambda: LONGEST_DRAW, LIMITS)
 
     def do(self, actions: list[Action]) -> None:
         for action in actions:
@@ -60,6 +65,8 @@ class OutboxMachine(RuleBasedStateMachine):
                     assert self.now >= self.asked_until, "the collector asked to wait"
                     assert ids
                     assert len(ids) <= self.at_most, "as large as what was too large"
+                    size = sum(entry.size for entry in entries)
+                    assert len(ids) == 1 or size <= LIMITS.batch_bytes
                     assert ids == list(self.on_disk)[: len(ids)], "not the oldest, in their order"
                     assert not self.acknowledged.intersection(ids), "sent again after its answer"
                     assert not self.refused.intersection(ids), "sent again after its refusal"
@@ -67,10 +74,17 @@ class OutboxMachine(RuleBasedStateMachine):
                     self.under_way = action
                 case WakeAfter(milliseconds):
                     assert milliseconds > 0
+                    longest = max(LIMITS.last_backoff, self.asked_until - self.now)
+                    assert milliseconds <= longest, "longer than backoff and collector ask for"
                     self.wake_at = self.now + milliseconds
                 case Settled(entries, refused):
                     if refused == QUEUE_FULL:
                         assert [entry.id for entry in entries] == self.waiting()[: len(entries)]
+                        kept = self.waiting()[len(entries) - 1 :]
+                        assert self.is_too_much(kept), "dropped, though there was room"
+                    elif refused is None:
+                        told = {entry.id for entry in entries}
+                        assert told <= self.stored, "settled, though nobody has stored it"
                     for entry in entries:
                         del self.on_disk[entry.id]
                     settled = self.acknowledged if refused is None else self.refused
@@ -79,13 +93,22 @@ class OutboxMachine(RuleBasedStateMachine):
     def waiting(self) -> list[str]:
         """Return what is not settled or under way, oldest first."""
         under_way = self.under_way.entries if self.under_way else ()
-        return [each for each in self.on_disk if each not in {entry.id for entry in under_way}]
+        out = {entry.id for entry in under_way}
+        return [each for each in self.on_disk if each in self.given and each not in out]
+
+    def is_too_much(self, ids: list[str]) -> bool:
+        size = sum(len(self.on_disk[each]) for each in ids)
+        return len(ids) > LIMITS.queue_count or size > LIMITS.queue_bytes
+
+    def give(self, message_id: str) -> None:
+        self.given.add(message_id)
+        self.do(self.box.add(message_id, self.on_disk[message_id], self.now))
 
     @rule(size=st.integers(1, 60))
     def add(self, size: int) -> None:
         self.made += 1
         self.on_disk[f"m{self.made}"] = "x" * size
-        self.do(self.box.add(f"m{self.made}", "x" * size, self.now))
+        self.give(f"m{self.made}")
 
     @rule(sizes=st.lists(st.integers(1, 12), min_size=2, max_size=6))
     def add_several(self, sizes: list[int]) -> None:
@@ -102,7 +125,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def add_again(self, data: Any) -> None:
         message_id = data.draw(st.sampled_from(sorted(self.on_disk)))
-        self.do(self.box.add(message_id, self.on_disk[message_id], self.now))
+        self.give(message_id)
 
     @precondition(lambda self: self.under_way)
     @rule(
@@ -118,8 +141,10 @@ class OutboxMachine(RuleBasedStateMachine):
             self.at_most = len(post.entries) // 2
         elif status not in RETRIED:
             self.at_most = LIMITS.batch_count
-        self.do(self.box.answered(post.request, status, self.now, retry_after=retry_after))
         ids = {entry.id for entry in post.entries}
+        if status == 200:
+            self.stored |= ids
+        self.do(self.box.answered(post.request, status, self.now, retry_after=retry_after))
         if status == 200:
             assert ids <= self.acknowledged
         elif status in REFUSED and (status != TOO_LARGE or len(ids) == 1):
@@ -139,6 +164,24 @@ class OutboxMachine(RuleBasedStateMachine):
             self.wake_at = None
             self.do(self.box.next(self.now))
 
+    @rule(times=st.integers(2, 8))
+    def be_down_for_long(self, times: int) -> None:
+        for _ in range(times):
+            if self.under_way:
+                self.answer(503, None)
+            self.let_time_pass(max(1, (self.wake_at or self.now) - self.now))
+
+    @rule()
+    def deny_consent(self) -> None:
+        """All is erased; what is under way may arrive, and its answer means nothing."""
+        self.box.forget()
+        self.erased.update(self.on_disk)
+        self.on_disk.clear()
+        self.given.clear()
+        post, self.under_way = self.under_way, None
+        if post:
+            assert self.box.answered(post.request, 200, self.now) == []
+
     @rule()
     def flush(self) -> None:
         self.do(self.box.flush(self.now))
@@ -155,16 +198,14 @@ class OutboxMachine(RuleBasedStateMachine):
         self.wake_at = None
         self.asked_until = 0
         self.at_most = LIMITS.batch_count
-        for message_id, text in list(self.on_disk.items()):
-            if (
-                message_id in self.on_disk
-            ):  # another one's arrival may have pushed it out, and said so
-                self.do(self.box.add(message_id, text, self.now))
+        for message_id in list(self.on_disk):
+            if message_id in self.on_disk:  # another's arrival may have pushed it out, and said so
+                self.give(message_id)
 
     @invariant()
     def nothing_is_lost(self) -> None:
         made = {f"m{number + 1}" for number in range(self.made)}
-        assert made == self.acknowledged | self.refused | set(self.on_disk)
+        assert made == self.acknowledged | self.refused | self.erased | set(self.on_disk)
         assert len(self.box) == len(self.on_disk)
 
     @invariant()
@@ -175,8 +216,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_queue_is_bounded(self) -> None:
-        waiting = len(self.box) - (len(self.under_way.entries) if self.under_way else 0)
-        assert waiting <= LIMITS.queue_count
+        assert not self.is_too_much(self.waiting())
 
     def teardown(self) -> None:
         """Once the collector answers again, everything that is left arrives."""

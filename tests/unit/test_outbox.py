@@ -48,10 +48,27 @@ def test_a_batch_stays_within_its_bytes() -> None:
     assert ids(posted(box.flush(0))) == ["b"]
 
 
+def test_a_batch_may_have_exactly_its_bytes() -> None:
+    box = outbox(batch_bytes=10)
+    box.add("a", "x" * 5, 0)
+    assert ids(posted(box.add("b", "y" * 5, 0))) == ["a", "b"]
+
+
 def test_flush_sends_without_waiting() -> None:
     box = outbox()
     box.add("a", "{}", 0)
     assert ids(posted(box.flush(0))) == ["a"]
+
+
+def test_flush_is_over_when_all_that_was_here_is_sent_and_not_before() -> None:
+    box = outbox(batch_count=3, linger=200)
+    for name in "abcd":
+        box.add(name, "{}", 0)
+    box.flush(0)
+    settled, following = box.answered(1, 200, 0)
+    assert (ids(settled), ids(following)) == (["a", "b", "c"], ["d"])
+    box.answered(2, 200, 0)
+    assert box.add("e", "{}", 0) == [WakeAfter(200)]
 
 
 def test_one_batch_is_under_way_at_a_time_so_that_order_holds() -> None:
@@ -117,11 +134,25 @@ def test_retry_after_is_the_least_wait_and_flush_does_not_break_it() -> None:
     assert ids(posted(box.next(60_000))) == ["a"]
 
 
+def test_a_backoff_that_is_longer_than_retry_after_holds() -> None:
+    box = outbox(batch_count=1, first_backoff=1000)
+    post = posted(box.add("a", "{}", 0))
+    assert box.answered(post.request, 503, 0, retry_after=10) == [WakeAfter(999)]
+
+
 def test_coming_online_tries_at_once() -> None:
     box = outbox(batch_count=1)
     post = posted(box.add("a", "{}", 0))
     box.answered(post.request, 0, 0)
     assert ids(posted(box.online(1))) == ["a"]
+
+
+def test_after_coming_online_the_backoff_begins_anew() -> None:
+    box = outbox(batch_count=1, first_backoff=1000)
+    post = posted(box.add("a", "{}", 0))
+    box.answered(post.request, 0, 0)
+    post = posted(box.online(1))
+    assert box.answered(post.request, 0, 1) == [WakeAfter(999)]
 
 
 def test_coming_online_does_not_break_the_wait_that_the_collector_asked_for() -> None:
@@ -142,6 +173,13 @@ def test_what_is_forgotten_is_neither_sent_nor_settled() -> None:
     assert ids(posted(box.add("a", "{}", 0))) == ["a"]
 
 
+def test_what_is_forgotten_takes_no_room() -> None:
+    box = outbox(queue_bytes=10)
+    box.add("a", "x" * 10, 0)
+    box.forget()
+    assert box.add("b", "x" * 10, 0) == [WakeAfter(200)]
+
+
 def test_a_batch_that_is_too_large_is_halved_until_its_messages_go_alone() -> None:
     box = outbox(batch_count=4)
     for name in "abc":
@@ -158,8 +196,18 @@ def test_a_batch_that_is_too_large_is_halved_until_its_messages_go_alone() -> No
     assert len(box) == 3
 
 
+def test_what_follows_a_batch_that_was_too_large_goes_in_whole_batches_again() -> None:
+    box = outbox(batch_count=4)
+    for name in "abcdefg":
+        box.add(name, "{}", 0)
+    [half] = box.answered(1, 413, 0)
+    assert ids(half) == ["a", "b"]
+    _, following = box.answered(2, 200, 0)
+    assert ids(following) == ["c", "d", "e", "f"]
+
+
 def test_a_refusal_for_good_is_settled_with_its_reason_and_not_retried() -> None:
-    for status in (400, 401, 403, 404):
+    for status in (302, 400, 401, 403, 404):
         box = outbox(batch_count=1)
         post = posted(box.add("a", "{}", 0))
         assert box.answered(post.request, status, 0) == [
@@ -193,6 +241,24 @@ def test_the_queue_is_bounded_in_bytes_too() -> None:
     box = outbox(queue_bytes=10)
     box.add("a", "é" * 4, 0)
     assert ids(box.add("b", "xxx", 0)[0]) == ["a"]
+
+
+def test_what_comes_back_after_a_failure_counts_for_the_queues_bytes_once() -> None:
+    box = outbox(batch_count=1, queue_bytes=10)
+    post = posted(box.add("a", "x" * 4, 0))
+    box.add("b", "x" * 6, 0)
+    assert box.answered(post.request, 503, 0) == [WakeAfter(999)]
+    assert ids(box.add("c", "x", 0)[0]) == ["a"]
+
+
+def test_what_was_dropped_is_taken_if_it_comes_again() -> None:
+    """Whoever gave it may still hold it; to remember all that were dropped would cost memory for ever."""
+    box = outbox(queue_count=1)
+    box.add("a", "{}", 0)
+    box.add("b", "{}", 0)
+    dropped, _ = box.add("a", "{}", 0)
+    assert ids(dropped) == ["b"]
+    assert ids(posted(box.flush(0))) == ["a"]
 
 
 def test_an_answer_to_an_unknown_request_changes_nothing() -> None:

@@ -14,7 +14,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
  * Couriers that write down what they are told. Python `boots` as each entry says in turn; a courier
  * that is told `breaks` throws.
  *
- * @param {("up" | "no")[]} boots
+ * @param {("up" | "no" | "hangs")[]} boots
  */
 function world(...boots) {
   /** @type {FactText[]} */
@@ -58,6 +58,7 @@ function world(...boots) {
   let booted = 0;
   const couriers = new Couriers({
     async bootPython(send) {
+      if (boots[booted] === "hangs") await new Promise(() => {});
       if (boots[booted] !== "up") throw new Error("no Python");
       const loadWheel = async (/** @type {string} */ url) => {
         state.wheels.push(url);
@@ -144,6 +145,36 @@ test("Python that breaks twice is given up, and the raw courier is told everythi
     it.heard.map(({ type }) => type),
     ["report", "failed"],
   );
+});
+
+test("what the raw courier cannot read is said and settled, and keeps nothing else back", async () => {
+  const it = world("no");
+  it.couriers.start(true);
+  await turn();
+  const load = /** @type {any} */ ({ environment: {}, settings: { writeKey: "k" } });
+  it.couriers.facts(2, load, [
+    ["a", '{"id":"a"}'],
+    ["torn", '{"id":'],
+    ["b", '{"id":"b"}'],
+  ]);
+  assert.deepEqual(it.ids("raw"), ["a", "b"]);
+  const [, report, settled] = it.heard;
+  assert.match(report.text, /1 event was not stored: it cannot be read/);
+  assert.deepEqual(settled, { type: "settled", ids: ["torn"] });
+});
+
+test("a boot that neither ends nor fails is given up after three minutes", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const it = world("hangs");
+  it.couriers.start(true);
+  it.add("a");
+  t.mock.timers.tick(179_999);
+  await turn();
+  assert.deepEqual(it.heard, []);
+  t.mock.timers.tick(1);
+  await turn();
+  assert.deepEqual(it.ids("raw"), ["a"]);
+  assert.deepEqual(it.heard, [{ type: "failed", text: "Error: Python did not start in time" }]);
 });
 
 test("a courier that was replaced is not heard, nor are answers to its posts passed on", async () => {

@@ -165,6 +165,45 @@ test("the backoff doubles up to its limit, and ends when the network comes back"
   assert.deepEqual(it.posted().ids, ["a"]);
 });
 
+test("after the network came back the backoff begins anew", () => {
+  const it = world();
+  it.draw = 1;
+  it.open(1);
+  it.add(1, "a");
+  it.pass(200);
+  it.answer(it.posted().request, 0);
+  it.tell({ type: "online" });
+  it.answer(it.posted().request, 0);
+  it.pass(999);
+  assert.deepEqual(it.take("post"), []);
+  it.pass(1);
+  assert.deepEqual(it.posted().ids, ["a"]);
+});
+
+test("a flush is over when all that was there is sent", () => {
+  const it = world();
+  it.open(1);
+  it.add(1, "a");
+  it.tell({ type: "flush" });
+  it.answer(it.posted().request, 200);
+  it.add(1, "b");
+  assert.deepEqual(it.take("post"), []);
+  it.pass(200);
+  assert.deepEqual(it.posted().ids, ["b"]);
+});
+
+test("nobody is waited for longer than an hour", () => {
+  const it = world();
+  it.open(1);
+  it.add(1, "a");
+  it.pass(200);
+  it.answer(it.posted().request, 503, { retryAfter: "86400" });
+  it.pass(3_599_999);
+  assert.deepEqual(it.take("post"), []);
+  it.pass(1);
+  assert.deepEqual(it.posted().ids, ["a"]);
+});
+
 test("what is too large together goes in halves, and alone is reported and given up", () => {
   const it = world();
   it.open(1);
@@ -185,15 +224,17 @@ test("what is too large together goes in halves, and alone is reported and given
 });
 
 test("what the collector refuses for good is said once and not sent again", () => {
-  const it = world();
-  it.open(1);
-  it.add(1, "a", "b");
-  it.pass(200);
-  it.answer(it.posted().request, 401);
-  assert.deepEqual(it.take("report")[0].ids, ["a", "b"]);
-  assert.deepEqual(it.take("settled"), [{ type: "settled", ids: ["a", "b"] }]);
-  it.pass(1e9);
-  assert.deepEqual(it.said, []);
+  for (const status of [304, 400, 401, 404]) {
+    const it = world();
+    it.open(1);
+    it.add(1, "a", "b");
+    it.pass(200);
+    it.answer(it.posted().request, status);
+    assert.deepEqual(it.take("report")[0].ids, ["a", "b"]);
+    assert.deepEqual(it.take("settled"), [{ type: "settled", ids: ["a", "b"] }]);
+    it.pass(1e9);
+    assert.deepEqual(it.said, []);
+  }
 });
 
 test("a single fact that is refused is reported by its id; the others are stored", () => {
@@ -293,6 +334,17 @@ test("the bound in bytes holds, too", () => {
   it.add(1, "c");
   it.pass(200);
   assert.deepEqual(it.posted().ids, ["c"]);
+});
+
+test("what comes again takes no room, nor does what was forgotten", () => {
+  const it = world({ queueBytes: 100 });
+  it.open(1);
+  const fact = { id: "a", text: "x".repeat(40) };
+  for (let times = 0; times < 3; times++) it.tell({ type: "facts", page: 1, facts: [fact] });
+  assert.deepEqual(it.take("settled"), []);
+  it.tell({ type: "forget" });
+  it.tell({ type: "facts", page: 1, facts: [{ ...fact, id: "b", text: "x".repeat(70) }] });
+  assert.deepEqual(it.take("settled"), []);
 });
 
 /** The same numbers for the same seed (mulberry32). */

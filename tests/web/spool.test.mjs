@@ -9,6 +9,8 @@ const localStorage = new Proxy(/** @type {Record<string, string>} */ ({}), {
 });
 /** @type {string[]} */
 const beacons = [];
+/** How many beacons the browser takes. */
+let quota = Infinity;
 const page = {
   document: { currentScript: null },
   screen: {},
@@ -22,7 +24,8 @@ const page = {
 Object.assign(globalThis, page);
 Object.defineProperty(globalThis, "navigator", {
   value: {
-    sendBeacon: (/** @type {string} */ _url, /** @type {string} */ body) => beacons.push(body),
+    sendBeacon: (/** @type {string} */ _url, /** @type {string} */ body) =>
+      beacons.length < quota && beacons.push(body),
   },
 });
 const { drop, keep, spool, unbeaconed, unstored } = await import("../../web/loader/spool.js");
@@ -42,6 +45,7 @@ beforeEach(() => {
   drop(spool.keys());
   storage.clear();
   beacons.length = 0;
+  quota = Infinity;
 });
 
 test("what fits into one beacon is one, and each fact is beaconed once", () => {
@@ -60,6 +64,19 @@ test("more is split, keeps its order and loses nothing; no beacon is too large, 
   assert.deepEqual(sent(), ids);
   assert.ok(beacons.length > 1);
   for (const body of beacons) assert.ok(Buffer.byteLength(body) <= MAX_BYTES);
+});
+
+test("what the browser refuses as a beacon is fetched instead, where its quota does not count", (t) => {
+  const fetched = t.mock.method(globalThis, "fetch", async () => new Response());
+  put("a");
+  leave();
+  quota = beacons.length;
+  put("b");
+  leave();
+  assert.deepEqual(sent(), ["a"]);
+  const [[, { body, keepalive }]] = fetched.mock.calls.map(({ arguments: given }) => given);
+  assert.deepEqual(JSON.parse(body).facts[0].id, "b");
+  assert.equal(keepalive, false);
 });
 
 test("a fact that is too large alone is a beacon of its own", () => {

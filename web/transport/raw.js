@@ -102,7 +102,7 @@ export class RawCourier {
     if (!lane) return;
     this.#posts.delete(request);
     const ids = lane.answered(status, millisecondsOf(retryAfter), this.#world.elapsed());
-    if (!ids.length) return this.#drop(lane);
+    if (!ids.length) return;
     if (status < 200 || status > 299) {
       this.#report(`${ids.length} events were not stored: the collector answered ${status}`, ids);
     }
