@@ -74,9 +74,9 @@ test("what the browser refuses as a beacon is fetched instead, where its quota d
   put("b");
   leave();
   assert.deepEqual(sent(), ["a"]);
-  const [[, { body, keepalive }]] = fetched.mock.calls.map(({ arguments: given }) => given);
-  assert.deepEqual(JSON.parse(body).facts[0].id, "b");
-  assert.equal(keepalive, false);
+  const [[, request]] = fetched.mock.calls.map(({ arguments: given }) => given);
+  assert.deepEqual(JSON.parse(String(request?.body)).facts[0].id, "b");
+  assert.equal(request?.keepalive, false);
 });
 
 test("a fact that is too large alone is a beacon of its own", () => {
