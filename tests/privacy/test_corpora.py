@@ -15,8 +15,14 @@ from tracker.privacy import Guard, Scrubbed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LEAKS = {name: read(name) for name in ("leaks.tsv", "leaks_second.tsv", "leaks_third.tsv")}
-BENIGN = {name: read(name) for name in ("benign.tsv", "benign_second.tsv", "benign_third.tsv")}
+LEAKS = {
+    name: read(name)
+    for name in ("leaks.tsv", "leaks_second.tsv", "leaks_third.tsv", "leaks_fourth.tsv")
+}
+BENIGN = {
+    name: read(name)
+    for name in ("benign.tsv", "benign_second.tsv", "benign_third.tsv", "benign_fourth.tsv")
+}
 GUARD = Guard()
 
 # Places that do not change what a value means.

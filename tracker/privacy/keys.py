@@ -50,7 +50,7 @@ _ABOUT = word_set(
     "type kind method status state strength provider policy source action visibility format reason "
     "error errors event expired required enabled disabled set changed reset present valid invalid "
     "scheme scope scopes mode manager field input button form page screen step flow link rotation "
-    "visible bucket consent banner preferences notice category categories group level "
+    "visible bucket consent banner preference preferences choice notice category categories group level "
     "tab label icon hint toggle prompt dialog modal view option options storage engine backend"
 )
 """Last words of keys that speak about a credential instead of holding it: ``token_type``."""
@@ -64,6 +64,8 @@ _IDS = word_set(
     "id ids uuid guid ulid hash sha sha1 sha256 md5 checksum etag digest fingerprint commit revision "
     "integrity nonce gclid fbclid msclkid uid trace span"
 )
+_ROWS = frozenset({"id", "ids", "uuid"})
+_SECRET_IDS = frozenset({"access_key", "national_id", "tax_id", "passport_id"})
 _VERSIONS = word_set("version versions build release semver oid")
 _NAMES = word_set(
     "event action hostname host domain domains namespace package bundle feature features flag flags "
@@ -75,7 +77,7 @@ _SOFT = word_set("key keys auth sig signature code session salt value_hash acces
 _PHONES = word_set("phone phones mobile tel telephone msisdn whatsapp fax cellphone")
 _PERSONAL_PAIRS = word_set(
     "first_name last_name full_name given_name family_name middle_name maiden_name birth_date "
-    "date_birth street_address home_address postal_address mailing_address person_name "
+    "date_birth of_birth street_address home_address postal_address mailing_address person_name "
     "customer_name contact_name patient_name employee_name legal_name"
 )
 _PERSONAL_WORDS = word_set(
@@ -96,34 +98,43 @@ _WAREHOUSE_PAIRS = word_set(
     "target_schema search_path warehouse_table catalog_name db_schema warehouse_database "
     "table_schema source_table source_schema"
 )
-_WAREHOUSE_WORDS = word_set(
-    "schema schemas table tables database column columns dataset field fields model models dimension "
-    "dimensions metric metrics measure explore view catalog relation"
+_WAREHOUSE_WORDS = word_set("metric metrics measure measures view views catalog catalogs")
+_SCHEMAS = word_set("schema schemas database databases")
+_TABLES = word_set(
+    "table tables dataset datasets model models explore explores relation relations "
+    "model_name model_names explore_name relation_name view_name"
+)
+_COLUMNS = word_set("column columns field_id field_ids column_id column_ids dimension_id metric_id")
+_FIELDS = word_set(
+    "field fields field_name field_names dimension dimensions dimension_name dimension_names "
+    "metric_name metric_names measure_name"
 )
 
 _PERSONAL = _PERSONAL_PAIRS | _PERSONAL_WORDS
 _AGENTS = frozenset({"user_agent", "useragent"})
-_WAREHOUSE_WORD_PAIRS = word_set(
-    "field_name field_names model_name model_names metric_name metric_names dimension_name "
-    "dimension_names explore_name view_name measure_name relation_name"
-)
-_ANY_OF = True
-_LAST = False
-_MEANINGS: tuple[tuple[bool, frozenset[str], Place], ...] = (
+_ANY_OF, _LAST, _LAST_TWO, _ONLY = range(4)
+_MEANINGS: tuple[tuple[int, frozenset[str], Place], ...] = (
     (_ANY_OF, _PERSONAL, Place.PERSONAL),
     (_LAST, _SQL, Place.SQL),
     (_ANY_OF, _WAREHOUSE_PAIRS, Place.WAREHOUSE),
     (_ANY_OF, _AGENTS, Place.AGENT),
     (_LAST, _VERSIONS, Place.VERSION),
+    (_LAST_TWO, _COLUMNS, Place.COLUMN),
+    (_LAST_TWO, _TABLES, Place.TABLE),
+    (_LAST_TWO, _FIELDS, Place.FIELD),
     (_LAST, _IDS, Place.ID),
     (_LAST, _ROUTES, Place.ROUTE),
     (_ANY_OF, _PHONES, Place.PHONE),
     (_ANY_OF, _NAMES, Place.NAME),
-    (_ANY_OF, _WAREHOUSE_WORD_PAIRS, Place.WAREHOUSE_WORD),
+    (_LAST, _SCHEMAS, Place.SCHEMA),
+    (_LAST, _COLUMNS, Place.COLUMN),
+    (_LAST, _TABLES, Place.TABLE),
+    (_LAST, _FIELDS, Place.FIELD),
     (_LAST, _WAREHOUSE_WORDS, Place.WAREHOUSE_WORD),
+    (_ONLY, frozenset({"pin"}), Place.PIN),
     (_LAST, _SOFT, Place.SUSPICIOUS),
 )
-"""What a key means by any of its words or pairs of words, or by its last one; the first counts."""
+"""What a key means by any of its words or pairs of words, or by its last; the first counts."""
 
 
 def words_of(key: str) -> list[str]:
@@ -142,9 +153,11 @@ def place_of(key: str) -> Place:
     secret = _announces_secret(words, pairs)
     if secret is not None:
         return secret
-    named, last = pairs.union(words), words[-1]
-    for anywhere, known, place in _MEANINGS:
-        if (not known.isdisjoint(named)) if anywhere else last in known:
+    named = (pairs.union(words), {words[-1]}, {"_".join(words[-2:])}, {"_".join(words)})
+    for where, known, place in _MEANINGS:
+        if known.isdisjoint(named[where]):
+            continue
+        if place is not Place.WAREHOUSE or words[-1] not in _ABOUT | _COUNTS:
             return place
     return Place.TEXT
 
@@ -157,9 +170,13 @@ def _announces_secret(words: list[str], pairs: set[str]) -> Place | None:
     together = "".join(words).replace("passwordless", "")
     named = {*words, *pairs, *("".join(pair.split("_")) for pair in pairs)}
     last = words[-1]
-    if named & _SECRET_PAIRS or {*words} & _SECRET_JOINED:
-        about = last in _ABOUT
-    elif named & _SECRET_WORDS or any(word in together for word in _ANYWHERE):
+    if last in _ROWS and pairs.isdisjoint(_SECRET_IDS):
+        return None  # api_key_id: which one, not what it is
+    if (
+        not named.isdisjoint(_SECRET_PAIRS | _SECRET_WORDS)
+        or not _SECRET_JOINED.isdisjoint(words)
+        or any(word in together for word in _ANYWHERE)
+    ):
         about = last in _ABOUT | _COUNTS
     elif not _TOKEN.isdisjoint(words):
         about = last in _ABOUT or not _COUNTS.isdisjoint(words)

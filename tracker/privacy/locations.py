@@ -28,6 +28,9 @@ _CONNECTION = Pattern(
         r"\b(?:Initial Catalog|Integrated Security|User Id|Uid|Trusted_Connection|AttachDbFilename)\s?=",
         r"\b(?:dbname|sslmode|sslrootcert)\s?=\s?\S",
         r"\bDSN\s?=\s?\S",
+        # Pairs of a driver, in any order: account=…;user=…;db=…
+        r"(?<![\w&?])(?:account|user|uid|host|server|database|db|warehouse|role|port|schema)=[^;=\s]{1,128};\s?\w{2,32}=[^;=]{1,128};",
+        r"(?<![\w:/@.-])\w{1,32}/[^\s@/]{1,64}@(?://[\w.-]{1,128}(?::[0-9]{2,5})?|[\w.-]{1,128}:[0-9]{2,5})/\w",  # Oracle
         r"\b[\w.-]{1,64}:[^\s:@/]{1,128}@[\w.-]{1,253}:[0-9]{2,5}(?:/|\b)",
         r"(?<![\w:/@.-])[A-Za-z]\w{1,31}:(?=[^\s:@/]{0,64}[0-9])[^\s:@/]{4,64}@[A-Za-z][\w-]",
     ),

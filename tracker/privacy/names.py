@@ -33,6 +33,7 @@ _MODEL = Pattern(
         r"(?<![\w-])(?:stg|fct)_[a-z0-9_]{2,120}",
         r"(?<![\w-])(?:dim|fact|mart|rpt)_(?!mode|light|down|out|off|on|in|check|sheet)[a-z0-9]{2,60}s?(?:_[a-z0-9_]{1,60})?(?![\w-])",
         r"(?<![\w-])(?:int|base|src|raw|seed|snap|snapshot|mrt|intermediate|staging|tmp|prep)_[a-z0-9]{1,60}(?:_[a-z0-9]{1,60}){0,6}__[a-z0-9_]{1,60}",
+        r"(?<![\w-])int_[a-z0-9]{2,40}s_[a-z0-9_]{2,80}",
         r"(?<![\w-])[a-z0-9]{1,60}(?:_[a-z0-9]{1,60}){0,6}__(?:dbt_tmp|dbt_backup|base|stg|snapshot)\b",
     ),
     re.IGNORECASE,
@@ -41,6 +42,7 @@ _QUOTED_IN_ERRORS = Pattern(
     any_of(
         r"\b(?:relation|column|table|schema|database|object|dataset|model|source|identifier|field|view|name)\s(?:named\s)?(?:'[\w.$:-]{1,128}'|\"[\w.$:-]{1,128}\"|`[\w.$:-]{1,128}`)",
         r"\b(?:schema|database|dataset)\s?[:=]\s?\w{1,128}[,;&\s]{1,3}(?:table|view|model|column)\s?[:=]",
+        r"\b(?:constraint|sequence|index)\s\"[\w.$-]{1,128}\"|\bkey \([\w, ]{1,200}\)=\(",
         r"\bno such (?:table|column|schema|view): ?\w",
         r"\bsql compilation error\b|\bORA-[0-9]{5}\b|\bunrecognized name: ?\w",
         r"\bnot found: (?:table|dataset) \w",
@@ -50,7 +52,11 @@ _QUOTED_IN_ERRORS = Pattern(
 _FIELD = Pattern(
     # A table's plural and a column's ending: orders.customer_id.
     r"(?<![\w.])(?!(?:params|props|args|kwargs|settings|options|headers|details)\.)[a-z][a-z_]{1,60}s"
-    r"\.(?:[a-z][a-z0-9_]{0,60}_(?:id|at|date|amount|sk|pk|fk|usd|eur)|first_name|last_name|email)(?![\w.])",
+    r"\.(?:[a-z][a-z0-9_]{0,60}_(?:id|at|date|amount|sk|pk|fk|usd|eur|email|phone|revenue|price)|first_name|last_name|email)(?![\w.])",
+    re.IGNORECASE,
+)
+_RESOURCE = Pattern(
+    r"\b(?:datasets|schemas|databases)/[\w-]{1,128}/(?:tables|views|models|routines)/\w",
     re.IGNORECASE,
 )
 _MARKS = ("=", "'", '"', "`", "[", ":", "ORA-")
@@ -66,6 +72,10 @@ _DBT = Pattern(
         r"\$\{(?:TABLE|ref|[A-Za-z_]\w{0,60}\.[A-Za-z_]\w{0,60})",
         r"\bdbt\s(?:run|build|test|compile|seed|snapshot|ls|list|run-operation|clone|retry|show)\b[^\n]{0,80}?\s(?:--select|--models?|-s|-m|--exclude|--args|--inline)\b",
         r"(?<![\w.])(?:model|seed|snapshot|exposure|macro|analysis|semantic_model)\.\w{2,80}\.\w{2,80}",
+        # Selections: +orders+1, tag:nightly,config.materialized:table, state:modified+
+        r"(?<![\w+])(?:@|[0-9]?\+)[a-z]\w{2,80}\+[0-9]?(?![\w+])|(?<![\w+])[0-9]?\+(?:stg|int|fct|dim)_\w",
+        r"\bconfig\.\w{3,30}:\w|\bstate:(?:modified|new|old|unmodified)\b|\bsource_status:fresher",
+        r"(?<![\w:])(?:tag|path|source|exposure|metric|package|resource_type|test_type|result|fqn|group):[\w.*/-]{2,80}(?:\+|,(?:tag|path|config|source|package)[:.])",
         r"\bdbt_project\.yml\b|\bmanifest\.nodes\b",
     )
 )
@@ -111,16 +121,12 @@ _ACTIONS = word_set(
     "title label description placeholder tooltip button heading text success failure requested granted "
     "denied logged signed duplicated archived restored published scheduled triggered connected disconnected"
 )
-_SNAKE = Pattern(r"[A-Za-z][\w$]{0,127}(?:[._][\w$]{1,127})+")
+_DOTTED = Pattern(r"[A-Za-z_][\w$]{0,127}(?:\.[A-Za-z_][\w$]{0,127}){1,5}")
 
 
 def warehouse_name_in(text: str, place: Place) -> bool:
     """Whether the text has the name of a schema, table, model or field."""
-    if place is Place.WAREHOUSE_WORD and "." in text and _SNAKE.fullmatch(text):
-        return not text.replace(".", "").isdigit()
-    if any(mark in text for mark in _MARKS) and (
-        _QUOTED.search(text) or _QUOTED_IN_ERRORS.search(text)
-    ):
+    if _is_quoted(text):
         return True
     if place in (Place.NAME, Place.VERSION, Place.AGENT, Place.ID):
         # Dotted by convention; more parts than app, element and action are no event's name.
@@ -133,12 +139,26 @@ def warehouse_name_in(text: str, place: Place) -> bool:
             return True
         if _SCHEMA.search(text) or _FIELD.search(text):
             return True
+    if "/" in text and _RESOURCE.search(text):
+        return True
     return "_" in text and _MODEL.search(text) is not None
+
+
+def is_path_of_names(text: str) -> bool:
+    """Whether the whole text is identifiers with dots between, as ``orders.status``."""
+    return _DOTTED.fullmatch(text) is not None
 
 
 def dbt_in(text: str) -> bool:
     """Whether the text has Jinja, a ``ref()`` or ``source()``, or a selection of models."""
     return _DBT.search(text) is not None
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether a name stands in quotes, in brackets or in a database's own words."""
+    return any(mark in text for mark in _MARKS) and (
+        _QUOTED.search(text) is not None or _QUOTED_IN_ERRORS.search(text) is not None
+    )
 
 
 def _is_harmless(name: str) -> bool:

@@ -25,7 +25,8 @@ _SELECT = Pattern(
     r"\b(select)\s((?:[^;]){1,1200}?)\s(from)\s(\S{1,256})(?:\s(\S{1,64}))?", re.IGNORECASE
 )
 _LIST = Pattern(
-    r"[\w.\"`*()$-]+(?:\sas\s[\w\"`]+)?(?:\s?,\s?[\w.\"`*()$-]+(?:\sas\s[\w\"`]+)?)*", re.IGNORECASE
+    r"[\w.\"`*()$-]+(?:\sas\s[\w\"`]+)?(?:(?:\s?,){1,2}\s?[\w.\"`*()$-]+(?:\sas\s[\w\"`]+)?)*",
+    re.IGNORECASE,
 )
 _ENGLISH = word_set(
     "a an the your our my his her its their this that these those any another one each every all both "
@@ -78,7 +79,7 @@ def _reads_as_query(match: re.Match[str]) -> bool:
     target = table.rstrip(",.;:!?)").strip("\"'`[]()").lower()
     if not target or target in _ENGLISH:
         return False
-    words = columns.lower().split()
+    words = columns.lower().removeprefix("distinct ").split()
     shouted = select.isupper() and from_.isupper() and not match.string.isupper()
     if any(mark in table for mark in '"`({;_') or "." in target:
         return True
@@ -89,9 +90,9 @@ def _reads_as_query(match: re.Match[str]) -> bool:
     if target in _PLACES:
         return False
     is_list = len(words) == 1 or "," in columns or "as" in words
-    one_case = select.islower() or select.isupper()
+    one_case = not select.istitle() or not from_.islower()
     one_case = one_case or ("," in columns and not after)
-    return shouted or (one_case and is_list and _LIST.fullmatch(columns) is not None)
+    return shouted or (one_case and is_list and _LIST.fullmatch(" ".join(words)) is not None)
 
 
 def _is_short_statement(flat: str, small: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .contacts import email_in, ipv4_in, ipv6_in, spelled_email_in
+from .formats import is_private_key, prefixed_secret_in
 from .locations import location_rule
 from .names import dbt_in, warehouse_name_in
 from .numbers import card_in, iban_in, national_id_in, phone_in
 from .patterns import Pattern
+from .randomness import looks_random, random_in
 from .rules import Place
-from .secrets import assigned_secret_in, is_private_key, looks_random, random_in, secret_in
+from .secrets import assigned_secret_in, secret_in
 from .sql import is_query_text, sql_in
 from .unmasking import decoded, folded, spaced, unescaped
 
@@ -45,7 +47,7 @@ _HARMLESS_THERE = {
 _DIGITS = Pattern(r"[0-9](?:[^0-9]{0,3}[0-9]){5}")
 _TOKEN = Pattern(r"[\w.+/=~:$-]{10}")
 
-_DBT_MARKS = ("{", "}", "(", "dbt", ".")
+_DBT_MARKS = ("{", "}", "(", "dbt", ".", "+", ":")
 
 Ignored = Callable[[str], bool]
 
@@ -92,10 +94,12 @@ def _rule_of_plain(text: str, place: Place, ignored: Ignored) -> str | None:
     return None
 
 
-def _secrets(text: str, _place: Place) -> str | None:
+def _secrets(text: str, place: Place) -> str | None:
     if "KEY" in text.upper() and is_private_key(text):
         return "private_key"
     if (_TOKEN.search(text) and secret_in(text)) or assigned_secret_in(text):
+        return "secret"
+    if place is not Place.ID and ("_" in text or "-" in text) and prefixed_secret_in(text):
         return "secret"
     return None
 
@@ -112,6 +116,8 @@ def _contacts(text: str, place: Place) -> str | None:
         return "email"
     if (has_sign or "at" in text.lower()) and spelled_email_in(text):
         return "email"
+    if "[.]" in text or "(.)" in text:
+        text = text.replace("[.]", ".").replace("(.)", ".")  # written so that nothing links it
     if (text.count(".") >= 3 or "ip-" in text) and ipv4_in(text, place):
         return "ip_address"
     if text.count(":") >= 2 and ipv6_in(text):

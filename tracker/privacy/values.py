@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .keys import counts_something, is_personal_trait, place_of
-from .names import warehouse_name_in
+from .names import is_path_of_names, warehouse_name_in
 from .numbers import is_card
+from .objects import names_an_object
 from .patterns import Pattern
 from .policy import Action
 from .rules import Place
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 _MOST_REMEMBERED = 2048
 _LONGEST_REMEMBERED = 256
-_WORD = Pattern(r"[A-Za-z][A-Za-z _-]{0,31}|[0-9]{1,9}")
+_OBJECTS = frozenset({Place.WAREHOUSE_WORD, Place.SCHEMA, Place.TABLE, Place.COLUMN, Place.FIELD})
+_CODE = Pattern(r"[0-9]{4,8}")
+_WORD = Pattern(r"1?[A-Za-z][A-Za-z _-]{0,31}|[0-9]{1,9}")
 
 _ALWAYS = {
     Place.SENSITIVE: "sensitive_key",
@@ -37,7 +40,7 @@ class Position:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self.is_open = place not in (*_ALWAYS, Place.PHONE)
+        self.is_open = place not in (*_ALWAYS, Place.PHONE, Place.PIN)
         """Whether ids, times and small numbers are nothing here."""
         self.always = _ALWAYS.get(place)
         """The rule that every value here breaks."""
@@ -108,8 +111,10 @@ class Values:
             return None if not text.strip() or rule in self._off else rule
         if place is Place.DESCRIBED and not _WORD.fullmatch(text):
             return None if "sensitive_key" in self._off or not text else "sensitive_key"
-        if place is Place.WAREHOUSE_WORD and self._names_a_model(text):
+        if place in _OBJECTS and self._names_an_object(text, place):
             return "warehouse_name"
+        if place is Place.PIN and _CODE.fullmatch(text) and "sensitive_key" not in self._off:
+            return "sensitive_key"
         if is_harmless(text):
             rule = None
             if len(text) >= 32:
@@ -129,6 +134,8 @@ class Values:
             rule = None if counts_something(key) else "sensitive_key"
         elif place is Place.PHONE:
             rule = "phone" if abs(number) >= 1e6 else None
+        elif place is Place.PIN:
+            rule = "sensitive_key" if 1_000 <= number < 100_000_000 else None
         elif place is not Place.ID and 4e12 <= number < 1e19 and is_card(str(int(number))):
             rule = "card_number"
         else:
@@ -140,10 +147,12 @@ class Values:
         rule = position.always
         return rule is not None and rule not in self._off and not counts_something(key)
 
-    def _names_a_model(self, text: str) -> bool:
+    def _names_an_object(self, text: str, place: Place) -> bool:
         if "warehouse_name" in self._off:
             return False
-        return warehouse_name_in(text, Place.WAREHOUSE_WORD)
+        return (
+            is_path_of_names(text) or names_an_object(text, place) or warehouse_name_in(text, place)
+        )
 
 
 def as_number(value: Any) -> float | None:
