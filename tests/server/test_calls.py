@@ -224,6 +224,13 @@ def test_disabled_it_needs_nothing_and_does_nothing(
         ({"collector": "http://[::1"}, "cannot be read"),
         ({"app": None}, "app: expected"),
         ({"app": tracker.App("acme_server")}, "got tracker.event.App"),
+        ({"app": App("acme", "Acme server")}, "expected one without dots and spaces"),
+        ({"app": App("acme", "acme.server")}, "expected one without dots and spaces"),
+        ({"app": App("acme", "acme_server", install_id="a@example.com")}, "make a UUID once"),
+        ({"plan": "acme.plan:plan"}, "plan: expected a tracker.plan.Plan; got builtins.str"),
+        ({"timeout": -1}, "timeout: expected a number from 0"),
+        ({"exit_timeout": None}, "exit_timeout: expected a number from 0"),
+        ({"gzip_above": "1024"}, "gzip_above: expected a number from 0"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_with_the_mend(
@@ -233,6 +240,7 @@ def test_settings_that_cannot_work_are_refused_with_the_mend(
     with pytest.raises(ConfigurationError, match=expected.replace("[", r"\[")) as raised:
         Analytics(**given)
     assert "key@" not in str(raised.value)
+    assert "a@example.com" not in str(raised.value)
 
 
 def test_the_two_apps_cannot_be_mixed_up() -> None:

@@ -123,6 +123,7 @@ def test_what_is_refused_for_good_is_reported_and_not_sent_again(status: int) ->
     assert problems.kinds == ["refused"]
     assert problems.lost == 2
     assert str(status) in problems[0].text
+    assert ("write_key" in problems[0].text) is (status in (401, 403, 404))
 
 
 def test_a_message_that_the_collector_refuses_is_reported_with_its_reason() -> None:

@@ -154,6 +154,30 @@ def test_what_the_plan_does_not_know_goes_by_its_rule_for_that(
     assert problems.lost == len(kinds) - (sent if kinds else 0)
 
 
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (ProjectCreated, "event: expected an instance of ProjectCreated, got the class itself"),
+        (12, "event: expected an event's name or an instance of an Event class, got int"),
+        (None, "event: expected an event's name or an instance of an Event class, got NoneType"),
+    ],
+)
+def test_what_is_no_event_is_told_with_the_mend(
+    collector: ScriptedCollector, event: Any, expected: str
+) -> None:
+    problems = Problems()
+    strict = analytics_for(collector, strict=True)
+    with strict as analytics, pytest.raises(TypeError) as raised:
+        analytics.track(event)
+    with analytics_for(collector, on_error=problems.append) as analytics:
+        analytics.track(event)
+
+    assert str(raised.value) == expected
+    assert [problem.kind for problem in problems] == ["violation"]
+    assert expected in problems[0].text
+    assert collector.messages == []
+
+
 def test_strict_may_be_said_whatever_the_mode(collector: ScriptedCollector) -> None:
     app = App("acme", "acme_server", mode="development")
     with analytics_for(collector, plan=plan(), app=app, strict=False) as analytics:

@@ -256,6 +256,13 @@ def test_page_properties_are_closed_where_a_plan_has_them() -> None:
     ]
 
 
+def test_the_apps_name_twice_is_told_apart_from_an_unknown_event() -> None:
+    (unplanned,) = PLAN.check_event("acme_server.acme_server.project.created").all
+
+    assert unplanned.rule == "unplanned_event"
+    assert unplanned.message.endswith("the app's name comes before it by itself: project.created")
+
+
 def test_an_event_can_be_checked_before_there_is_a_message() -> None:
     assert PLAN.check_event("project.created", GOOD).all == ()
     assert PLAN.check_event("organization.created").all == ()

@@ -5,7 +5,7 @@
 from collections.abc import Mapping, Sequence
 from enum import Enum, IntEnum, StrEnum
 from types import new_class
-from typing import Annotated, Any, ClassVar, Literal, Optional, TypedDict, cast
+from typing import Annotated, Any, ClassVar, Literal, Optional, TypedDict, Union, cast
 
 import pytest
 
@@ -73,13 +73,13 @@ GOOD: dict[str, Any] = {
 }
 
 
-def define(class_name: str, property_name: str, annotation: Any) -> None:
+def define(class_name: str, property_name: str, annotation: Any) -> type[Event]:
     """Define an event with one property, as a ``class`` statement would."""
 
     def fill(namespace: dict[str, Any]) -> None:
         namespace["__annotations__"] = {property_name: annotation}
 
-    new_class(class_name, (Event,), {"name": "thing.created"}, fill)
+    return new_class(class_name, (Event,), {"name": "thing.created"}, fill)
 
 
 def test_an_event_knows_its_name_and_its_properties_as_the_wire_has_them() -> None:
@@ -311,10 +311,33 @@ def test_a_secret_has_no_type_that_would_let_it_through(name: str, type_: Any) -
         define("Leak", name, type_)
 
 
-@pytest.mark.parametrize("name", ["query_sql", "model_name", "field_name", "schema_name", "email"])
+@pytest.mark.parametrize(
+    "name",
+    ["query_sql", "raw_sql", "model_name", "field_name", "schema_name", "email", "field_id", "pin"],
+)
 def test_what_the_customer_does_not_track_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(PlanError, match="must not be tracked"):
         define("Leak", name, Id)
+
+
+@pytest.mark.parametrize("name", ["form_field_id", "map_pin", "is_pin", "round_table"])
+def test_a_word_before_an_ambiguous_name_says_that_it_is_something_else(name: str) -> None:
+    assert len(rules_of(define("Fine", name, Id))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("projectId", "project_id"), ("project-id", "project_id"), ("1st", "project_1st"), ("_x", "x"),
+     ("class_", "project_class")],
+)  # fmt: skip
+def test_a_name_that_breaks_the_rule_is_told_the_one_to_take(name: str, meant: str) -> None:
+    with pytest.raises(PlanError, match=f"not lower snake case; call it {meant}$"):
+        define("Wrong", name, Id)
+
+
+def test_types_of_the_plan_are_called_by_their_names_in_errors() -> None:
+    with pytest.raises(PlanError, match=r"Wrong\.a: Union\[Id, Count\] may be one thing"):
+        define("Wrong", "a", Union[Id, Count])  # noqa: UP007
 
 
 def test_counts_and_kinds_of_what_must_not_be_tracked_are_welcome() -> None:
@@ -338,7 +361,7 @@ def test_a_property_cannot_take_a_column_that_every_table_has(name: str) -> None
 
 @pytest.mark.parametrize("name", ["properties", "event_name", "_hidden", "camelCase", "A"])
 def test_a_property_has_a_name_that_is_free_and_in_lower_snake_case(name: str) -> None:
-    with pytest.raises(PlanError, match="call it otherwise"):
+    with pytest.raises(PlanError, match="call it "):
         define("Named", name, Id)
 
 

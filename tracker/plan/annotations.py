@@ -15,8 +15,12 @@ from .values import (
     MOST_CHOICE_TEXT,
     MOST_CHOICES,
     AtMost,
+    Count,
+    Duration,
+    Id,
     Text,
     ValueType,
+    Version,
 )
 
 CHOICES = (
@@ -40,8 +44,12 @@ _SECRETS = (
 _NEVER = (
     *(*_SECRETS, "sql", "email", "email_address", "phone", "phone_number", "ip", "ip_address"),
     *("model_name", "field_name", "column_name", "table_name", "schema_name", "database_name"),
-    *("first_name", "last_name", "full_name", "user_name", "username"),
+    *("first_name", "last_name", "full_name", "user_name", "username", "date_of_birth", "ssn"),
+    *("sql_query", "raw_sql", "card_number", "iban", "passcode", "otp", "cvv", "connection_string"),
+    *("dbt_model", "dataset_name", "cookie", "jwt", "authorization"),
 )
+_NEVER_ALONE = ("pin", "field_id", "table", "schema", "column", "database")
+"""What the privacy guard would remove; with a word before it, it may be something else."""
 
 
 class NotClosed(Exception):
@@ -169,8 +177,8 @@ def _refuse_telling_names(type_: ValueType, owner: str, name: str) -> None:
     kind = type_.item.kind if type_.item else type_.kind
     if kind not in ("id", "text"):
         return
-    for word in _NEVER:
-        if name == word or name.endswith("_" + word):
+    for word in (*_NEVER, *_NEVER_ALONE):
+        if name == word or (word in _NEVER and name.endswith("_" + word)):
             what = "secrets" if word in _SECRETS else f"what its name says ({word})"
             raise PlanError(
                 f"{owner}.{name}: {what} must not be tracked; track a count, an enum or a "
@@ -178,7 +186,13 @@ def _refuse_telling_names(type_: ValueType, owner: str, name: str) -> None:
             )
 
 
+_SHOWN = {str(Id): "Id", str(Count): "Count", str(Duration): "Duration", str(Version): "Version"}
+
+
 def _shown(annotation: Any) -> str:
     if isinstance(annotation, type) and not get_args(annotation):
         return cast("type[Any]", annotation).__name__
-    return str(annotation).replace("typing.", "")
+    text = str(annotation)
+    for known, name in _SHOWN.items():
+        text = text.replace(known, name)
+    return text.replace("typing.", "")

@@ -192,6 +192,16 @@ class Checker:
             self._check_place(cast("dict[str, Json]", context), found)
         return found
 
+    def _event_mend(self, name: str, rest: str) -> str:
+        """What may have been meant; the whole name on the wire, where the app's is added to it."""
+        meant = self._event_gists.get(gist(rest)) or self._event_gists.get(gist(name))
+        if meant:
+            return f"did you mean {meant}?"
+        app, _, without = rest.partition(".")
+        if without in self._events and self._apps.fullmatch(app):
+            return f"the app's name comes before it by itself: {without}"
+        return "add it to the plan, or correct it"
+
     def check_event(self, name: Json, properties: Json, found: _Found | None = None) -> _Found:
         """What the plan does not allow in an event; its name with or without the app's."""
         found = found or _Found()
@@ -203,8 +213,7 @@ class Checker:
                 text = f"expected the app {self._app}, or one whose name begins with {self._app}_"
                 found.unknown("event", "unplanned_app", text)
             elif known is None:
-                meant = self._event_gists.get(gist(rest)) or self._event_gists.get(gist(name))
-                mend = f"did you mean {meant}?" if meant else "add it to the plan, or correct it"
+                mend = self._event_mend(name, rest)
                 found.unknown("event", "unplanned_event", f"the plan has no such event; {mend}")
         elif known is None:
             text = f"expected the name of an event, got {kind_of(name)}"

@@ -30,7 +30,7 @@ from typing import (
 
 from ..errors import InvalidInput, PlanError, Violation
 from .annotations import read
-from .names import DEFAULT_ACTIONS, Actions, camel_case, is_snake_case
+from .names import DEFAULT_ACTIONS, Actions, camel_case, is_snake_case, snake_case
 from .rules import EventRules, Property, property_problems
 from .values import acceptor, expected, explain
 
@@ -76,8 +76,12 @@ def _is_class_variable(hint: Any) -> bool:
 def _field(cls: type[Properties], name: str, annotation: Any) -> _Field:
     owner = cls.__name__
     if name in _RESERVED or not is_snake_case(name):
-        why = "is taken" if name in _RESERVED else "is not lower snake case"
-        raise PlanError(f"{owner}.{name}: the name {why}; call it otherwise, as project_{name}")
+        if name in _RESERVED:
+            mend = f"is taken; call it otherwise, as project_{name}"
+        else:
+            meant = snake_case(name).replace("-", "_").strip("_")
+            mend = f"is not lower snake case; call it {meant if is_snake_case(meant) and name[-1] != '_' else f'project_{meant}'}"
+        raise PlanError(f"{owner}.{name}: the name {mend}")
     type_, optional, description = read(annotation, owner, name)
     names = cls._wire_names  # pyright: ignore[reportPrivateUsage]
     if isinstance(names, Mapping):

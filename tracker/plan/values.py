@@ -78,7 +78,10 @@ class Text:
                 f"Text: expected max_length from 1 to {MOST_TEXT}, got {self.max_length}"
             )
         if len(self.because.split()) < 2:
-            raise PlanError("Text: expected in because=… the reason why free text may be tracked")
+            raise PlanError(
+                "Text: expected in because=… the reason why free text may be tracked, "
+                "in two words or more"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,20 @@ from .intake import Carrier, Intake
 from .preparation import Preparation
 from .reports import Problem, Reports
 from .request import NOBODY, Request, RequestSink, read_header
-from .settings import LIMITS, VERSION, checked, elapsed, now, random_id
+from .settings import (
+    LIMITS,
+    VERSION,
+    check_amounts,
+    check_install_id,
+    check_plan,
+    checked,
+    elapsed,
+    now,
+    random_id,
+)
 from .spool import Spool
 from .transport import Transport
-from .values import copied, id_text, page_type
+from .values import copied, id_text, page_type, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,10 +118,18 @@ class Analytics:
         if not enabled:
             return
         key, address, service = checked(write_key, collector, app)
+        check_plan(plan)
+        check_amounts(
+            spool_bytes=spool_bytes,
+            timeout=timeout,
+            exit_timeout=exit_timeout,
+            gzip_above=gzip_above,
+        )
         clock = clock or now
         reports = Reports(on_error)
         environment = Environment(service.for_events, Library("tracker.server", VERSION))
         self._preparation = Preparation(service, environment, plan, privacy)
+        check_install_id(service, self._preparation.guard)
         kept = None if spool is None else Spool(Path(spool), spool_bytes, f"{address} {key}")
 
         def delivery() -> Delivery:
@@ -177,12 +195,8 @@ class Analytics:
         """
         if type(event) is str and event:
             name, values = event, copied(properties, "properties")
-        elif isinstance(event, str | Enum):
-            name, values = text_of(event, "event"), copied(properties, "properties")
-        elif properties is None:
-            name, values = event.event_name, event.properties
         else:
-            raise TypeError("properties: expected none beside an event that has its own, got some")
+            name, values = parts_of(event, properties)
         self._take(Kind.TRACK, user_id, anonymous_id, name=name, properties=values)
 
     @_guarded

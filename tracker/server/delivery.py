@@ -38,6 +38,12 @@ class Makes(Protocol):
         ...
 
 
+_MENDS = {
+    f"the collector answered {status}": "; is the write_key one of the collector's, and the address its own?"
+    for status in (401, 403, 404)
+}
+
+
 class Delivery:
     """The messages that are on their way to the collector; used by one thread at a time.
 
@@ -194,7 +200,7 @@ class Delivery:
         self.forget([entry.id for entry in entries])
         if refused is not None:
             kind = "overflow" if refused == QUEUE_FULL else "refused"
-            self.lose(len(entries), kind, f"events were lost: {refused}")
+            self.lose(len(entries), kind, f"events were lost: {refused}{_MENDS.get(refused, '')}")
         self._answer_waiting()
 
     def _answer_waiting(self) -> None:

@@ -40,7 +40,8 @@ class Preparation:
         self._added = app.for_context
         self._environment = environment
         self._plan = plan
-        self._pipeline = Pipeline(plan=plan, guard=guard_for(plan, policy))
+        self.guard = guard_for(plan, policy)
+        self._pipeline = Pipeline(plan=plan, guard=self.guard)
 
     def prepare(self, fact: Fact, *, strict: bool = False) -> Prepared:
         """The message of a fact.

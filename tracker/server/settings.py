@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
 from ..outbox import Limits
+from ..plan import Plan
 from .app import App
+
+if TYPE_CHECKING:
+    from ..privacy import Guard
 
 VERSION = "0.1.0"
 
@@ -32,7 +37,35 @@ def checked(write_key: str | None, collector: str | None, app: App | None) -> tu
         raise ConfigurationError(
             f'app: expected a tracker.server.App, as App("acme", "acme_server", "1.4.0"); got {got}'
         )
+    if any(c == "." or c.isspace() for c in app.name):
+        raise ConfigurationError(
+            "app: its name begins each event's name on the wire; expected one without dots and "
+            "spaces, as acme_server"
+        )
     return write_key, collector, app
+
+
+def check_plan(plan: object) -> None:
+    """Raise ``ConfigurationError`` for what is no plan, such as its name."""
+    if plan is not None and not isinstance(plan, Plan):
+        raise ConfigurationError(
+            f"plan: expected a tracker.plan.Plan; got {type(plan).__module__}.{type(plan).__name__}"
+        )
+
+
+def check_install_id(app: App, guard: Guard) -> None:
+    """Raise ``ConfigurationError`` for an installation's id that no event could carry."""
+    if app.install_id is not None and not guard.may_be_id(app.install_id):
+        raise ConfigurationError(
+            "app: its install_id is no opaque id; make a UUID once, at installation, and keep it"
+        )
+
+
+def check_amounts(**amounts: float) -> None:
+    """Raise ``ConfigurationError`` for what is no number from 0."""
+    for name, amount in amounts.items():
+        if isinstance(amount, bool) or not isinstance(amount, int | float) or not amount >= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigurationError(f"{name}: expected a number from 0")
 
 
 def now() -> int:

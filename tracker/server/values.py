@@ -13,7 +13,7 @@ from ..tracking import text_of
 
 if TYPE_CHECKING:
     from ..event import Json
-    from ..plan import Properties
+    from ..plan import Event, Properties
 
 _PLAIN = frozenset({str, int, bool})
 
@@ -22,6 +22,27 @@ Values: TypeAlias = "Mapping[str, Any] | Properties"
 """Properties or traits: a mapping, or an instance of a class of the plan."""
 UserId: TypeAlias = str | int | UUID
 """An application's own id of a user or group; a number or UUID is sent as text."""
+
+
+def parts_of(
+    event: Enum | str | Event, properties: Values | None
+) -> tuple[str, Mapping[str, Json]]:
+    """The name and the properties of what was given to ``track``.
+
+    Raises ``TypeError`` for what is neither a name nor an instance of a class of events.
+    """
+    if isinstance(event, str | Enum):
+        return text_of(event, "event"), copied(properties, "properties")
+    if isinstance(event, type):
+        raise TypeError(f"event: expected an instance of {event.__name__}, got the class itself")
+    if not isinstance(getattr(event, "event_name", None), str):
+        raise TypeError(
+            "event: expected an event's name or an instance of an Event class, "
+            f"got {type(event).__name__}"
+        )
+    if properties is not None:
+        raise TypeError("properties: expected none beside an event that has its own, got some")
+    return event.event_name, event.properties
 
 
 def copied(values: Values | None, field: str) -> Mapping[str, Json]:
