@@ -21,7 +21,7 @@ from .privacy import Blocked, Guard, Policy
 from .wire import MAX_MESSAGE_BYTES, decode_fact, encode_message, to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .plan import Plan
     from .privacy import Redaction
@@ -75,6 +75,10 @@ class Pipeline:
         except InvalidInput as error:
             return self.refused(_text(data, "id"), error.violations)
         return self.from_own(encode_message(message_from(fact, environment)))
+
+    def foresee(self, items: Iterable[Json]) -> None:
+        """Let the guard know of facts or messages that are going to be taken together."""
+        self._guard.foresee(items)
 
     def from_own(self, message: dict[str, Any]) -> Accepted | Refused:
         """A message that the caller made itself of a fact: it is stamped with the plan.

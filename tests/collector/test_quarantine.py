@@ -13,7 +13,7 @@ from tests.collector.test_ingest import ENVIRONMENT
 from tracker.collector.ingestion.keys import WriteKey
 from tracker.collector.settings import Limits, Settings
 from tracker.plan import Count, Event, Plan
-from tracker.privacy import Action, Policy
+from tracker.privacy import Action, Policy, TraitsPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ class QueryRan(Event, name="query.executed"):
     row_count: Count
 
 
+JANE = "jane.doe@example.com"
 PLAN = Plan("acme", version="2", events=["run_query_button.click", QueryRan], pages=["explorer"])
 STRICT = Plan("acme", events=["run_query_button.click"], unplanned="refuse")
 OPEN = Plan("acme", events=["run_query_button.click"], unplanned="allow")
@@ -244,6 +245,38 @@ def test_names_of_messages_are_no_labels_of_the_metrics(planned: RunningCollecto
     text = planned.client.get("/metrics").text
     assert odd not in text
     assert "b" * 30 not in text
+
+
+@pytest.mark.parametrize("path", ["/v1/batch", "/v1/raw"])
+def test_who_asked_to_be_anonymous_is_named_in_no_message_from_before_or_after(
+    tmp_path: Path, path: str
+) -> None:
+    policy = Policy(traits=TraitsPolicy(allow=frozenset({"email"})))
+    texts = [{"email": JANE}, {"is_tracking_anonymized": True}, {"email": JANE}]
+
+    def item(number: int, traits: Any) -> dict[str, Any]:
+        if path == "/v1/raw":
+            visit = {"anonymousId": "a", "userId": "u"}
+            return {
+                "id": f"m{number}",
+                "kind": "identify",
+                "at": 1,
+                "visit": visit,
+                "traits": traits,
+            }
+        who = {"messageId": f"m{number}", "anonymousId": "a", "userId": "u"}
+        return {"type": "identify", "traits": traits, **who}
+
+    items = [item(number, traits) for number, traits in enumerate(texts)]
+    with RunningCollector(_settings(tmp_path, privacy=policy)) as running:
+        for some in (items[:2], items[2:]):
+            key = "facts" if path == "/v1/raw" else "batch"
+            body = {key: some, "environment": ENVIRONMENT}
+            assert running.post(body, path).json()["accepted"] == len(some)
+        stored = running.stored()
+
+    assert len(stored) == 3
+    assert JANE not in json.dumps(list(stored.values()))
 
 
 def test_the_policy_decides_what_a_leak_costs(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.server.service import APP, Problems, analytics_for
 from tracker import TrackingProvider, use_tracking
 from tracker.errors import InvalidInput
 from tracker.plan import Count, Event, Id, Plan, Properties
+from tracker.privacy import Policy, TraitsPolicy
 from tracker.server import App
 
 if TYPE_CHECKING:
@@ -176,6 +177,21 @@ def test_what_is_no_event_is_told_with_the_mend(
     assert [problem.kind for problem in problems] == ["violation"]
     assert expected in problems[0].text
     assert collector.messages == []
+
+
+def test_a_user_who_was_anonymised_is_never_named_again(collector: ScriptedCollector) -> None:
+    policy = Policy(traits=TraitsPolicy(allow=frozenset({"email", "name"})))
+    with analytics_for(collector, privacy=policy) as analytics:
+        analytics.identify("u-1", {"name": "Jane", "is_tracking_anonymized": True})
+        analytics.identify("u-1", {"email": LEAK, "seats": 2})
+        analytics.identify("u-2", {"email": "grace@example.com"})
+
+    assert [message["traits"] for message in collector.messages] == [
+        {"is_tracking_anonymized": True},
+        {"seats": 2},
+        {"email": "grace@example.com"},
+    ]
+    assert LEAK not in str(collector.messages)
 
 
 def test_strict_may_be_said_whatever_the_mode(collector: ScriptedCollector) -> None:

@@ -35,8 +35,8 @@ def message(**fields: Any) -> dict[str, Any]:
     }
 
 
-def scrubbed(data: Any, policy: Policy | None = None) -> Scrubbed:
-    result = Guard(policy).scrub(data)
+def scrubbed(data: Any, policy: Policy | None = None, guard: Guard | None = None) -> Scrubbed:
+    result = (guard or Guard(policy)).scrub(data)
     assert isinstance(result, Scrubbed), result
     return result
 
@@ -335,6 +335,57 @@ def test_an_anonymised_user_has_no_name_whatever_is_allowed(place: str) -> None:
     kept = scrubbed(data, policy).message
 
     assert (kept.get("traits") or kept["context"]["traits"]) == {"is_tracking_anonymized": True}
+
+
+NAMED = Policy(traits=TraitsPolicy(allow=frozenset({"email", "name"})))
+ASKED = {"is_tracking_anonymized": True}
+
+
+def test_an_anonymised_user_stays_one_in_later_messages_until_it_is_taken_back() -> None:
+    guard = Guard(NAMED)
+    named = message(type="identify", userId="u-1", traits={"email": ADDRESS, "seats": 3})
+    asked = message(type="identify", userId="u-1", traits=ASKED)
+    another = named | {"userId": "u-2"}
+    joined = message(type="group", userId="u-1", groupId="g", traits={"name": "Ada and sons"})
+
+    assert guard.scrub(named) == Scrubbed(named)
+    guard.scrub(asked)
+    assert scrubbed(named, guard=guard).message["traits"] == {"seats": 3}
+    assert scrubbed(joined, guard=guard).message["traits"] == {}
+    assert guard.scrub(another) == Scrubbed(another)
+    guard.scrub(message(type="identify", userId="u-1", traits={"isTrackingAnonymized": False}))
+    assert guard.scrub(named) == Scrubbed(named)
+
+
+def test_what_waits_with_the_wish_to_be_anonymous_loses_the_names_too() -> None:
+    guard = Guard(NAMED)
+    named = message(type="identify", userId="u-1", traits={"email": ADDRESS})
+    fact = {"kind": "identify", "visit": {"anonymousId": "a", "userId": "u-1"}, "traits": ASKED}
+    guard.foresee([named, fact, None, 3, {"kind": "identify"}])
+
+    result = scrubbed(named, guard=guard)
+
+    assert ADDRESS not in str(result)
+    assert fields(result) == [("traits.email", "personal_trait")]
+
+
+def test_a_groups_traits_say_nothing_of_the_user() -> None:
+    guard = Guard(NAMED)
+    named = message(type="identify", userId="u-1", traits={"email": ADDRESS})
+    guard.scrub(message(type="group", userId="u-1", groupId="g", traits=ASKED | {"seats": 1}))
+
+    assert guard.scrub(named) == Scrubbed(named)
+
+
+def test_of_very_many_anonymised_users_the_first_are_forgotten() -> None:
+    guard = Guard(NAMED)
+    guard.foresee(
+        {"type": "identify", "userId": f"u-{number}", "traits": ASKED} for number in range(10_001)
+    )
+    named = message(type="identify", traits={"email": ADDRESS})
+
+    assert scrubbed(named | {"userId": "u-0"}, guard=guard).message["traits"] == {"email": ADDRESS}
+    assert scrubbed(named | {"userId": "u-1"}, guard=guard).message["traits"] == {}
 
 
 def test_a_policy_can_anonymise_everybody() -> None:

@@ -205,6 +205,24 @@ def test_the_collectors_policy_holds_in_the_page(worker: Worker) -> None:
     assert message["traits"] == {"seats": 3}
 
 
+def test_names_wait_no_longer_than_the_wish_to_be_anonymous_behind_them(worker: Worker) -> None:
+    """The policy comes while Python boots: facts from before the flag was set wait with it."""
+    (load,) = worker.open(rules=COLLECTORS)
+    named = FACT | {"kind": "identify", "userId": "u", "traits": {"email": ADDRESS, "seats": 3}}
+    asked = named | {"id": "asked", "traits": {"is_tracking_anonymized": True}}
+    worker.track(named, asked)
+    allowed = Policy(traits=TraitsPolicy(allow=frozenset({"email"})))
+    come(worker, load, rules(None, allowed))
+    worker.track(named | {"id": "later"})
+
+    assert [message["traits"] for message in sent(worker)] == [
+        {"seats": 3},
+        {"is_tracking_anonymized": True},
+        {"seats": 3},
+    ]
+    assert ADDRESS not in json.dumps(worker.said)
+
+
 def test_page_facts_go_only_where_the_plan_allows_them(worker: Worker) -> None:
     facts = {"title": "Revenue", "path": "/a", "query": "?q=x", "utm": [["utm_campaign", "spring"]]}
     fact = FACT | {"pageFacts": facts}

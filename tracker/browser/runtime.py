@@ -119,6 +119,7 @@ class Runtime:
         page.rulebook.use(lambda pipeline: self._send_on(page, facts, pipeline))
 
     def _send_on(self, page: _Page, facts: list[Json], pipeline: Pipeline) -> None:
+        pipeline.foresee(facts)
         for fact in facts:
             if page.environment is None:
                 self._refuse(page, fact, page.violations)

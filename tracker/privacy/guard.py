@@ -12,10 +12,12 @@ from .policy import Action, Policy
 from .record import Redaction, merged
 from .rules import RULES, Place
 from .sweep import GONE, Sweep
-from .traits import is_anonymized, scrub_traits
+from .traits import AnonymousUsers, scrub_traits
 from .values import Values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..event import Json
 
 _VIEWS = frozenset({"page", "screen"})
@@ -65,6 +67,15 @@ class Guard:
     def __init__(self, policy: Policy | None = None) -> None:
         self._policy = policy or Policy()
         self._values = Values(self._policy)
+        self._anonymous = AnonymousUsers()
+
+    def foresee(self, items: Iterable[Json]) -> None:
+        """Note who of these facts or messages is tracked without a name, before the first is scrubbed.
+
+        So what was said of them before, and waits with it, loses the names too.
+        """
+        for item in items:
+            self._anonymous.learn(item)
 
     def scrub(self, message: Json) -> Scrubbed | Blocked:
         """The message without what a rule catches, or the reasons why it must not leave.
@@ -75,7 +86,7 @@ class Guard:
         if data is None:
             reason = f"expected an object, got {kind_of(message)}"
             return Blocked(None, (Violation("message", "not_an_object", reason),))
-        return _Scrubbing(self._policy, self._values, data).result()
+        return _Scrubbing(self._policy, self._values, self._anonymous, data).result()
 
     def strip(self, value: Json) -> tuple[Json, tuple[Redaction, ...]]:
         """Any JSON value without what a rule catches, for dead letters and logs.
@@ -84,7 +95,7 @@ class Guard:
         """
         data = as_object(value)
         if data is not None:
-            scrubbing = _Scrubbing(self._policy, self._values, data)
+            scrubbing = _Scrubbing(self._policy, self._values, self._anonymous, data)
             return scrubbing.cleaned(), tuple(scrubbing.sweep.redactions)
         sweep = Sweep(self._values)
         kept = sweep.value(value, "value")
@@ -102,10 +113,13 @@ class Guard:
 class _Scrubbing:
     """One message on its way through the guard."""
 
-    __slots__ = ("_data", "_policy", "_values", "sweep")
+    __slots__ = ("_anonymous", "_data", "_policy", "_values", "sweep")
 
-    def __init__(self, policy: Policy, values: Values, data: dict[str, Json]) -> None:
+    def __init__(
+        self, policy: Policy, values: Values, anonymous: AnonymousUsers, data: dict[str, Json]
+    ) -> None:
         self._policy = policy
+        self._anonymous = anonymous
         self._values = values
         self._data = data
         self.sweep = Sweep(values)
@@ -197,12 +211,7 @@ class _Scrubbing:
         if not entries:
             return entries
         policy = self._policy.traits
-        context = as_object(self._data.get("context")) or {}
-        anonymize = (
-            policy.anonymize
-            or is_anonymized(self._data.get("traits"))
-            or is_anonymized(context.get("traits"))
-        )
+        anonymize = policy.anonymize or self._anonymous.covers(self._data)
         return scrub_traits(entries, field, self.sweep, policy, anonymize=anonymize)
 
     def _campaign(self, value: Json) -> Json:

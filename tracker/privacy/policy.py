@@ -46,7 +46,7 @@ class TraitsPolicy:
     """The traits that name or reach a person are removed, but for those in ``allow``, by key.
 
     ``anonymize`` removes them from everybody, whatever is allowed. A single user is anonymised by
-    the trait ``is_tracking_anonymized: true`` in the same message.
+    the trait ``is_tracking_anonymized: true``, in that message and in later ones.
     """
 
     allow: frozenset[str] = frozenset()

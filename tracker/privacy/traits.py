@@ -17,10 +17,52 @@ if TYPE_CHECKING:
 _FLAGS = ("is_tracking_anonymized", "isTrackingAnonymized")
 
 
-def is_anonymized(traits: Json) -> bool:
-    """Whether these traits say that the user is tracked without a name, as Lightdash's do."""
-    entries = as_object(traits)
-    return entries is not None and any(entries.get(flag) is True for flag in _FLAGS)
+_MOST_USERS = 10_000
+
+
+class AnonymousUsers:
+    """The users of whom it was last said that they are tracked without a name, as Lightdash's are.
+
+    A user stays one until ``false`` is said; of very many, those of whom it was said first are
+    forgotten.
+    """
+
+    __slots__ = ("_ids",)
+
+    def __init__(self) -> None:
+        self._ids: dict[str, None] = {}
+
+    def learn(self, item: Json) -> None:
+        """Note what a message or a fact that identifies a user says of this."""
+        fields = as_object(item)
+        if fields is None or "identify" not in (fields.get("type"), fields.get("kind")):
+            return
+        said = _said(fields.get("traits"))
+        visit = as_object(fields.get("visit")) or {}
+        user_id = fields.get("userId") or visit.get("userId")
+        if said is None or not isinstance(user_id, str):
+            return
+        self._ids.pop(user_id, None)
+        if said:
+            self._ids[user_id] = None
+            if len(self._ids) > _MOST_USERS:
+                del self._ids[next(iter(self._ids))]
+
+    def covers(self, message: dict[str, Json]) -> bool:
+        """Whether the message's user is one, by what it says itself, or what was said before."""
+        self.learn(message)
+        context = as_object(message.get("context")) or {}
+        said = (_said(message.get("traits")), _said(context.get("traits")))
+        if said != (None, None):
+            return True in said
+        user_id = message.get("userId")
+        return isinstance(user_id, str) and user_id in self._ids
+
+
+def _said(traits: Json) -> bool | None:
+    entries = as_object(traits) or {}
+    said = [entries[flag] for flag in _FLAGS if isinstance(entries.get(flag), bool)]
+    return True in said if said else None
 
 
 def scrub_traits(

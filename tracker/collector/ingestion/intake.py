@@ -96,6 +96,7 @@ class Intake:
                 refused = self._pipeline.refused(_id_of(fact, "id"), error.violations)
                 taken.refuse(index, refused)
             return taken
+        self._pipeline.foresee(facts)
         results = (
             self._too_deep(fact, "id")
             if not decoded.shallow and is_deep(fact)
@@ -110,6 +111,7 @@ class Intake:
             # Segment's browser SDK puts the key into each message; keys are not stored.
             if isinstance(message, dict):
                 cast("dict[str, Any]", message).pop("writeKey", None)
+        self._pipeline.foresee(messages)
         results = (
             self._too_deep(message, "messageId")
             if not decoded.shallow and is_deep(message)
