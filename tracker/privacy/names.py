@@ -65,7 +65,7 @@ _DBT = Pattern(
         r"\{\{",
         r"\{%",
         r"%\}",
-        r"\}\}",
+        r"\A[^{]{0,400}\}\}",  # the end of a template that was cut; JSON and plurals have their beginnings
         r"\{#[^#]{0,400}#\}",
         r"(?<![\w.])(?:ref|source|env_var|doc|metric|dbt_utils\.\w{1,40}|config)\s{0,3}\(\s{0,3}[\"'`][\w. -]{1,128}[\"'`]",
         r"(?<![\w.])var\s?\(\s?[\"'][\w.:-]{1,128}[\"']",
@@ -165,7 +165,8 @@ def _is_harmless(name: str) -> bool:
     """Whether a dotted name is a host's, a package's, a file's, the interface's or an event's."""
     parts = name.lower().split(".")
     return (
-        parts[-1] in _TOP_DOMAINS
+        not name.isascii()  # sentences without spaces, whose stops are folded to dots
+        or parts[-1] in _TOP_DOMAINS
         or parts[-1] in _FILE_TYPES
         or parts[-1].removesuffix("_in").removesuffix("_out").removesuffix("_up") in _ACTIONS
         or parts[0] in _REVERSED

@@ -104,7 +104,7 @@ _SOURCES: dict[str, tuple[str, ...]] = {
         rf"\b{_FUNCTIONS}\s?\(\s?(?:['\"`*]|\)|[a-z_(])",
         r"\b(?:rank|lag|lead|sum|count|avg|min|max|row_number|dense_rank)\s?\([^()]{0,100}\)\s?(?:over|filter|within)\b",
         r"\b(?:over|within\sgroup)\s?\(\s?(?:partition|order|\))",
-        r"\bprimary\skey\s?\(|\bforeign\skey\s?\(|\breferences\s\w{1,64}\s?\(|\bnot\snull\s(?:default|primary|unique|,)",
+        r"\b(?:primary|foreign)\skey\s?\(\s?[\w\".`]{1,128}\s?[,)]|\breferences\s\w{1,64}\s?\(|\bnot\snull\s(?:default|primary|unique|,)",
         r"\b[a-z]+_\w{1,60}\s(?:not\s)?in\s?\(\s?['\d]|\b[a-z]\w{0,60}\s(?:not\s)?in\s?\(\s?(?:'|select\b)",
     ),
     ")": (
