@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from tools.runtime.wasm import Reader
@@ -15,15 +16,33 @@ _OTHER_MEMORY = 0x40  # in the alignment: the number of a memory follows
 _PREFIXED, _VECTOR = 0xFC, 0xFD
 _VECTOR_MEMORY = {*range(12), 92, 93}
 _VECTOR_LANE_MEMORY = range(84, 92)
+_ADD, _SUBTRACT, _OR = 0x6A, 0x6B, 0x72
+# i32.mul to i32.rem_u, i32.and, i32.xor to i32.rotr
+_ARITHMETIC = {*range(0x6C, 0x72), *range(0x73, 0x79)}
+_COMPARISONS = range(0x45, 0x50)
 
 
-def numbers(body: bytes) -> list[int]:
-    """Every 32-bit constant of ``body``, and every offset of its loads and stores, without their signs.
+class Use(Enum):
+    """What a function does with a number next, as far as that tells whether it is an address."""
+
+    TABLE = auto()
+    """It is loaded from or stored to, or something is added, which makes it the beginning of a table."""
+    ANY = auto()
+    """It goes to a variable or to another function."""
+    RARE = auto()
+    """It is compared or subtracted, as addresses are at times."""
+
+
+def numbers(body: bytes) -> list[tuple[int, Use]]:
+    """The 32-bit constants of ``body``, and the offsets of its loads and stores, without their signs.
+
+    A constant that is multiplied, shifted or masked at once is no address, and left out.
 
     Raises:
         ValueError: it has an instruction that is not known here.
     """
-    found: list[int] = []
+    found: list[tuple[int, Use]] = []
+    offsets: list[int] = []
     reader = Reader(body)
     for _ in range(reader.unsigned()):
         reader.unsigned()
@@ -31,16 +50,27 @@ def numbers(body: bytes) -> list[int]:
     while reader.at < len(body):
         code = reader.byte()
         if code == _I32_CONST:
-            found.append(reader.signed() & 0xFFFF_FFFF)
+            number = reader.signed() & 0xFFFF_FFFF
+            if (use := _use(body[reader.at])) is not None:
+                found.append((number, use))
         elif code in _LOADS_AND_STORES:
-            found.append(_offset(reader))
+            offsets.append(_offset(reader))
         elif code == _VECTOR:
-            _skip_vector(reader, found)
+            _skip_vector(reader, offsets)
         elif code in _SKIP:
             _SKIP[code](reader)
         else:
             raise ValueError(f"instruction {code:#x} is not known: the build has to learn of it")
-    return found
+    return found + [(offset, Use.TABLE) for offset in offsets]
+
+
+def _use(following: int) -> Use | None:
+    """What the instruction after a constant says of it."""
+    if following in _ARITHMETIC:
+        return None
+    if following in _COMPARISONS or following in {_SUBTRACT, _OR}:
+        return Use.RARE
+    return Use.TABLE if following == _ADD or following in _LOADS_AND_STORES else Use.ANY
 
 
 def _offset(reader: Reader) -> int:
