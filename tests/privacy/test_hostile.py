@@ -24,7 +24,7 @@ SEEDS = (
     "tel ", "tel 1", "(0", "(030) ", "+ ", "00 1 ", "[at]", " at a dot ", "stg_", "int_a_", "a__",
     "dbo.", '"a"."', "`a`.", "[a].[", "-----BEGIN ", "no such table:", "-p a1", "select a, ",
     "x as y, ", "and a.b = ", "a is null ", "sha256-", "$2b$", "a:a@", "Server=a;", "A" * 15 + "-",
-    "key  ", "secret: ", "token(", "my_sk_", "<a password ", "<password>", "password for user a ", "password  =>  ", "int_as_", "-u a:", "login a password ", "a=b;", "a/b@", "+a+1 ", "tag:a,", 'index "', "key (a", "[.]", "aA1" * 20 + " ", "1" * 15 + " ", "a" * 63 + ".", "a" * 127 + "/", "x" * 64 + "=",
+    "key  ", "secret: ", "token(", "my_sk_", "<a password ", "<password>", "password for user a ", "password  =>  ", "int_as_", "-u a:", "login a password ", "a=b;", "a/b@", "+a+1 ", "tag:a,", 'index "', "key (a", "field a_", "table as ", "db=a;", "a-b:c.", "column a of relation ", "a_b > '", "[.]", "aA1" * 20 + " ", "1" * 15 + " ", "a" * 63 + ".", "a" * 127 + "/", "x" * 64 + "=",
 )  # fmt: skip
 
 

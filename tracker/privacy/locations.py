@@ -29,7 +29,8 @@ _CONNECTION = Pattern(
         r"\b(?:dbname|sslmode|sslrootcert)\s?=\s?\S",
         r"\bDSN\s?=\s?\S",
         # Pairs of a driver, in any order: account=…;user=…;db=…
-        r"(?<![\w&?])(?:account|user|uid|host|server|database|db|warehouse|role|port|schema)=[^;=\s]{1,128};\s?\w{2,32}=[^;=]{1,128};",
+        r"(?<![\w&?])(?:account|user|uid|host|server|database|db|warehouse)=[^;=\s]{1,128};(?:[^;]{1,128};){0,4}"
+        r"\s?(?:account|user|uid|host|server|database|db|warehouse|port|password|pwd)=",
         r"(?<![\w:/@.-])\w{1,32}/[^\s@/]{1,64}@(?://[\w.-]{1,128}(?::[0-9]{2,5})?|[\w.-]{1,128}:[0-9]{2,5})/\w",  # Oracle
         r"\b[\w.-]{1,64}:[^\s:@/]{1,128}@[\w.-]{1,253}:[0-9]{2,5}(?:/|\b)",
         r"(?<![\w:/@.-])[A-Za-z]\w{1,31}:(?=[^\s:@/]{0,64}[0-9])[^\s:@/]{4,64}@[A-Za-z][\w-]",
@@ -75,6 +76,8 @@ _PATH = Pattern(
         r"(?<![\w/])(?:\.ssh|\.aws|\.dbt|\.kube|\.config|\.gnupg|\.docker)/[\w.-]",
     )
 )
+_SOURCE_FILE = Pattern(rf"/[^?#]{{1,2048}}\.(?:{_DATA_TYPES}|lkml)$", re.IGNORECASE)
+"""A file of somebody's repository or share: github.com/acme/dbt/blob/main/models/orders.sql."""
 _AMBIGUOUS_PATH = Pattern(r"(?:/home/|/opt/|/root/|/private/|/Applications/|/Workspace/)")
 
 
@@ -86,6 +89,8 @@ def location_rule(text: str, place: Place) -> str | None:
             rule = _url_rule(match.group(1).lower(), match.group(2))
             if rule:
                 return rule
+            if place is not Place.ROUTE and _SOURCE_FILE.search(match.group(2)):
+                return "file_path"
         rest = _URL.sub(" ", text)
     if any(mark in text for mark in "=:@") and _CONNECTION.search(text):
         return "connection_string"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from .objects import is_told
 from .patterns import Pattern, any_of, word_set
 from .rules import Place
 
@@ -42,7 +43,7 @@ _QUOTED_IN_ERRORS = Pattern(
     any_of(
         r"\b(?:relation|column|table|schema|database|object|dataset|model|source|identifier|field|view|name)\s(?:named\s)?(?:'[\w.$:-]{1,128}'|\"[\w.$:-]{1,128}\"|`[\w.$:-]{1,128}`)",
         r"\b(?:schema|database|dataset)\s?[:=]\s?\w{1,128}[,;&\s]{1,3}(?:table|view|model|column)\s?[:=]",
-        r"\b(?:constraint|sequence|index)\s\"[\w.$-]{1,128}\"|\bkey \([\w, ]{1,200}\)=\(",
+        r"\b(?:constraint|sequence|index)\s\"[A-Za-z]\w{0,60}[_.]\w{1,128}\"|\bauthentication failed for user\s?[\"']|\bkey \([\w, ]{1,200}\)=\(",
         r"\bno such (?:table|column|schema|view): ?\w",
         r"\bsql compilation error\b|\bORA-[0-9]{5}\b|\bunrecognized name: ?\w",
         r"\bnot found: (?:table|dataset) \w",
@@ -56,7 +57,8 @@ _FIELD = Pattern(
     re.IGNORECASE,
 )
 _RESOURCE = Pattern(
-    r"\b(?:datasets|schemas|databases)/[\w-]{1,128}/(?:tables|views|models|routines)/\w",
+    # BigQuery's: datasets/a/tables/b, and a project before a colon.
+    r"(?<![\w.])[a-z][a-z0-9]{0,28}-[a-z0-9-]{1,28}:[a-z_]\w{1,127}\.[a-z_]\w{1,127}(?![\w(])|\b(?:datasets|schemas|databases)/[\w-]{1,128}/(?:tables|views|models|routines)/\w",
     re.IGNORECASE,
 )
 _MARKS = ("=", "'", '"', "`", "[", ":", "ORA-")
@@ -139,7 +141,7 @@ def warehouse_name_in(text: str, place: Place) -> bool:
             return True
         if _SCHEMA.search(text) or _FIELD.search(text):
             return True
-    if "/" in text and _RESOURCE.search(text):
+    if any(mark in text for mark in "/: ") and (_RESOURCE.search(text) or is_told(text)):
         return True
     return "_" in text and _MODEL.search(text) is not None
 

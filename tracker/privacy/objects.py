@@ -6,6 +6,7 @@ so the key decides what a name of a schema, a table or a field has to look like.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from .patterns import Pattern, word_set
@@ -15,6 +16,13 @@ _IDENTIFIER = Pattern(
     r"[a-z]{2,40}(?:_{1,2}[a-z]{1,40}){0,8}|[A-Z]{2,40}(?:_{1,2}[A-Z]{1,40}){0,8}"
 )
 
+_TOLD = Pattern(
+    r"\b(?:fields?|columns?|dimensions?|metrics?|measures?|tables?|models?|explores?|relations?|datasets?) "
+    r"(?:with (?:the )?(?:id|name) |named |called )?(?:(?P<field>[a-z]{2,40}(?:_[a-z]{1,40}){1,8})\b"
+    r"|(?P<table>[a-z]{3,40}) (?:was |is |could |has |already |does )?(?:not |been ){0,2}(?:be )?(?:found|exists?|missing)\b)"
+    r"|\bcolumn (?P<column>\w{1,128}) of relation\b",
+    re.IGNORECASE,
+)
 _KINDS = word_set(
     "postgres postgresql mysql mariadb sqlite mssql sqlserver oracle snowflake bigquery redshift databricks "
     "clickhouse trino presto athena duckdb motherduck mongodb mongo redis dynamodb firestore cassandra elasticsearch "
@@ -44,6 +52,16 @@ def names_an_object(text: str, place: Place) -> bool:
     if place not in _LOOKS_LIKE or not _IDENTIFIER.fullmatch(text) or text.lower() in _KINDS:
         return False
     return _LOOKS_LIKE[place](text.lower().replace("__", "_").split("_"))
+
+
+def is_told(text: str) -> bool:
+    """Whether a sentence names a field or a table: ``field orders_total``, ``table orders not found``."""
+    return any(
+        (match["field"] and _is_field(match["field"].lower().split("_")))
+        or match["column"]
+        or (match["table"] and _is_table([match["table"].lower()]))
+        for match in _TOLD.finditer(text)
+    )
 
 
 def _is_table(parts: list[str]) -> bool:
