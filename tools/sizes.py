@@ -18,13 +18,13 @@ BUDGETS = {
     "worker": 10_000,
     "glue": 70_000,
     "wasm": 260_000,
-    "picture": 1_400_000,
+    "picture": 1_200_000,
     "cold": 2_200_000,
     "library": 2_100_000,
 }
 FIRST_VISIT = "a first visit"
 FIRST_VISIT_ROLES = ("loader", "delivery", "worker", "glue", "wasm", "picture")
-FIRST_VISIT_BUDGET = 1_700_000
+FIRST_VISIT_BUDGET = 1_500_000
 
 
 def budgets(sizes: Mapping[str, Sizes], files: Mapping[str, str]) -> Iterator[tuple[str, int, int]]:

@@ -60,7 +60,7 @@ def test_glue_of_another_shape_is_refused_with_what_is_not_there(tmp_path: Path)
 def test_the_same_sources_give_the_same_picture(tmp_path: Path) -> None:
     parts = build.base()
     again = tmp_path / "snapshot"
-    inputs = [parts.stdlib, parts.tracker, again, parts.needed]
+    inputs = [parts.pyodide, parts.stdlib, parts.tracker, again, parts.needed]
 
     build.node(build.HERE / "snapshot.mjs", *inputs, step_name="snapshot")
 

@@ -180,8 +180,9 @@ def fetch() -> None:
         sys.meta_path.remove(finder)
 
 
-def restored(function: FunctionType) -> FunctionType:
-    """``function``, which is absent, with its code again: what its placeholder calls."""
+def restored() -> FunctionType:
+    """The absent function whose placeholder calls this, with its code again."""
+    function = absent[sys._getframe(1).f_code.co_firstlineno]
     fetch()
     return function
 

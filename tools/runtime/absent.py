@@ -56,8 +56,9 @@ def take_out(needed: set[str]) -> bytes:
     codes = marshal.dumps([each.__code__ for each in absent])
     library.absent.extend(absent)
     library.absent_bytes = len(codes)
-    for function in absent:
-        function.__code__ = _placeholder(function, library)
+    constants = tuple(library if each == "library" else each for each in _call.__code__.co_consts)
+    for number, function in enumerate(absent):
+        function.__code__ = _placeholder(function, number, constants)
     return codes
 
 
@@ -67,17 +68,14 @@ def _may_go(function: FunctionType) -> bool:
 
 
 def _call(*arguments: Any, **named: Any) -> Any:
-    return "library".restored("function")(*arguments, **named)  # type: ignore[attr-defined]
+    return "library".restored()(*arguments, **named)  # type: ignore[attr-defined]
 
 
-def _placeholder(function: FunctionType, library: object) -> CodeType:
-    """Code that has the real one put back, and calls it."""
-    values = {"library": library, "function": function}
-    code = _call.__code__
-    return code.replace(
-        co_consts=tuple(
-            values.get(each, each) if isinstance(each, str) else each for each in code.co_consts
-        ),
+def _placeholder(function: FunctionType, number: int, constants: tuple[object, ...]) -> CodeType:
+    """Code that has the real one put back, and calls it: that of all functions but for its line's number."""
+    return _call.__code__.replace(
+        co_consts=constants,
+        co_firstlineno=number,
         co_freevars=function.__code__.co_freevars,
         co_filename=function.__code__.co_filename,
         co_linetable=b"",

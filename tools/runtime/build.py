@@ -20,6 +20,7 @@ from tools.runtime.split import Data, split
 from tools.runtime.steps import node, once
 from tools.runtime.unread import Range, blanked, unread
 from tools.runtime.wasm import Module
+from tools.runtime.zeroing import zeroing
 from tools.wheels import build_browser_wheel
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class File(TypedDict):
 class Base:
     """What is made before anything is taken apart."""
 
+    pyodide: Path
     stdlib: Path
     tracker: Path
     glue: Path
@@ -64,10 +66,11 @@ def base() -> Base:
     glue, module = _reduced()
     whole = _parts(module, hot=None)
     constructed = _constructed(glue, whole)
-    watching = _picture(_snapshot(stdlib, tracker, needed=None), constructed)
+    pyodide = _pyodide()
+    watching = _picture(_snapshot(pyodide, stdlib, tracker, needed=None), constructed)
     needed = _needed(glue, whole, watching, stdlib)
-    snapshot = _snapshot(stdlib, tracker, needed=needed)
-    return Base(stdlib, tracker, glue, module, whole, constructed, needed, snapshot)
+    snapshot = _snapshot(pyodide, stdlib, tracker, needed=needed)
+    return Base(pyodide, stdlib, tracker, glue, module, whole, constructed, needed, snapshot)
 
 
 def build_runtime() -> Path:
@@ -131,7 +134,20 @@ def _tracker() -> Path:
     return once("tracker", [wheel, pinned.WASM, HERE / "compile.mjs"], make)
 
 
-def _snapshot(stdlib: Path, tracker: Path, *, needed: Path | None) -> Path:
+def _pyodide() -> Path:
+    """Pyodide as published, but for memory that has nothing in it when it is given: a folder."""
+
+    def make(target: Path) -> None:
+        target.mkdir()
+        for path in (pinned.GLUE, pinned.LOADER, pinned.LOCK):
+            shutil.copyfile(path, target / path.name)
+        (target / pinned.WASM.name).write_bytes(zeroing(Module(pinned.WASM.read_bytes())))
+
+    tools = [HERE / name for name in ("zeroing.py", "wasm.py")]
+    return once("pyodide", [pinned.GLUE, pinned.LOADER, pinned.LOCK, pinned.WASM, *tools], make)
+
+
+def _snapshot(pyodide: Path, stdlib: Path, tracker: Path, *, needed: Path | None) -> Path:
     """Pyodide's own picture of its memory, with the tracker imported: a folder.
 
     With ``needed``, the code of all other functions is apart in it; without, Python watches which are.
@@ -141,10 +157,10 @@ def _snapshot(stdlib: Path, tracker: Path, *, needed: Path | None) -> Path:
     inputs = [needed] if needed else []
 
     def make(target: Path) -> None:
-        node(scripts[0], stdlib, tracker, target, *inputs, step_name="snapshot")
+        node(scripts[0], pyodide, stdlib, tracker, target, *inputs, step_name="snapshot")
 
     name = "snapshot" if needed else "watching"
-    return once(name, [stdlib, tracker, *inputs, *scripts], make)
+    return once(name, [pyodide, stdlib, tracker, *inputs, *scripts], make)
 
 
 def _library(snapshot: Path, stdlib: Path) -> Path:

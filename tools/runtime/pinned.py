@@ -16,6 +16,7 @@ GLUE = PYODIDE / "pyodide.asm.mjs"
 WASM = PYODIDE / "pyodide.asm.wasm"
 STDLIB = PYODIDE / "python_stdlib.zip"
 LOADER = PYODIDE / "pyodide.mjs"
+LOCK = PYODIDE / "pyodide-lock.json"
 
 VERSION = "314.0.7"
 HASHES = {
@@ -47,12 +48,12 @@ def hashes() -> dict[str, str]:
 
 def python_version() -> tuple[int, int, int]:
     """The version of Pyodide's Python."""
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))
+    lock = json.loads(LOCK.read_text("utf-8"))
     major, minor, micro = (int(part) for part in lock["info"]["python"].split("."))
     return major, minor, micro
 
 
 def lock_file() -> dict[str, object]:
     """Pyodide's list of packages without any: nothing comes from elsewhere."""
-    lock = json.loads((PYODIDE / "pyodide-lock.json").read_text("utf-8"))
+    lock = json.loads(LOCK.read_text("utf-8"))
     return {"info": lock["info"], "packages": {}}

@@ -1,9 +1,9 @@
 /**
  * Takes the picture of a Python that is up, with the tracker imported:
  *
- *     node tools/runtime/snapshot.mjs STDLIB TRACKER OUT [NEEDED]
+ *     node tools/runtime/snapshot.mjs PYODIDE STDLIB TRACKER OUT [NEEDED]
  *
- * STDLIB and TRACKER are archives that compile.mjs made. NEEDED is what train.mjs wrote: without it,
+ * PYODIDE is a folder with its files, its module perhaps another (zeroing.py). STDLIB and TRACKER are archives that compile.mjs made. NEEDED is what train.mjs wrote: without it,
  * the picture is one to train with. OUT is a folder: `snapshot`, and with NEEDED `absent`, the code of
  * the functions that are not in it. The picture is Pyodide's own format (a
  * head, then the memory as it is); its options for that are private, so Pyodide's version is pinned.
@@ -19,13 +19,14 @@ import { untrackWhatIsFrozen } from "./untrack.mjs";
 import { zeroWhatIsFree } from "./zero.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [stdlib, tracker, out, needed] = process.argv.slice(2);
-if (!stdlib || !tracker || !out) {
-  console.error("usage: node tools/runtime/snapshot.mjs STDLIB TRACKER OUT [NEEDED]");
+const [pyodide, stdlib, tracker, out, needed] = process.argv.slice(2);
+if (!pyodide || !stdlib || !tracker || !out) {
+  console.error("usage: node tools/runtime/snapshot.mjs PYODIDE STDLIB TRACKER OUT [NEEDED]");
   process.exit(2);
 }
 
 const options = {
+  indexURL: pyodide,
   _makeSnapshot: true,
   stdLibURL: stdlib,
   lockFileContents: JSON.stringify({

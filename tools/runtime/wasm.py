@@ -137,7 +137,7 @@ def counted(items: Iterable[bytes]) -> bytes:
 
 
 class Module:
-    """A module as its sections' contents; custom sections, which say nothing to an engine, are left out."""
+    """A module as its sections' contents, and apart from them custom ones, which say nothing to an engine."""
 
     def __init__(self, binary: bytes) -> None:
         if not binary.startswith(_HEADER):
@@ -145,10 +145,13 @@ class Module:
         reader = Reader(binary)
         reader.at = len(_HEADER)
         self.sections: dict[Section, bytes] = {}
+        self.custom: list[bytes] = []
         while reader.at < len(binary):
             section = Section(reader.byte())
             content = reader.vector()
-            if section is not Section.CUSTOM:
+            if section is Section.CUSTOM:
+                self.custom.append(content)
+            else:
                 self.sections[section] = content
 
     def items(self, section: Section) -> tuple[int, Reader]:
@@ -225,7 +228,8 @@ _ORDER = (
 )
 
 
-def binary(sections: dict[Section, bytes]) -> bytes:
-    """The module of ``sections``."""
-    parts = [bytes([each]) + sized(sections[each]) for each in _ORDER if each in sections]
+def binary(sections: dict[Section, bytes], custom: Iterable[bytes] = ()) -> bytes:
+    """The module of ``sections``, the ``custom`` ones first."""
+    parts = [bytes([Section.CUSTOM]) + sized(each) for each in custom]
+    parts += [bytes([each]) + sized(sections[each]) for each in _ORDER if each in sections]
     return _HEADER + b"".join(parts)
