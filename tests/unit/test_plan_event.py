@@ -336,7 +336,7 @@ def test_a_name_that_breaks_the_rule_is_told_the_one_to_take(name: str, meant: s
 
 
 def test_types_of_the_plan_are_called_by_their_names_in_errors() -> None:
-    with pytest.raises(PlanError, match=r"Wrong\.a: (Union\[Id, Count\]|Id \| Count) may"):
+    with pytest.raises(PlanError, match=r"Wrong\.a: Id \| Count may be one thing"):
         define("Wrong", "a", Union[Id, Count])  # noqa: UP007
 
 

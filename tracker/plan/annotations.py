@@ -192,6 +192,8 @@ _SHOWN = {str(Id): "Id", str(Count): "Count", str(Duration): "Duration", str(Ver
 def _shown(annotation: Any) -> str:
     if isinstance(annotation, type) and not get_args(annotation):
         return cast("type[Any]", annotation).__name__
+    if get_origin(annotation) in (Union, types.UnionType):
+        return " | ".join(_shown(argument) for argument in get_args(annotation))
     text = str(annotation)
     for known, name in _SHOWN.items():
         text = text.replace(known, name)
