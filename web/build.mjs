@@ -84,14 +84,17 @@ async function bundleLoader(/** @type {string} */ deliveryPath) {
   await writeFile(join(out, "tracker.js"), await smaller(result.outputFiles[0].text));
 }
 
-/** terser inlines what is used once, which esbuild leaves: 4 % of the loader's bytes. */
+/**
+ * terser inlines what is used once, which esbuild leaves: 4 % of the loader's bytes. To inline anything
+ * else makes it longer.
+ */
 async function smaller(/** @type {string} */ bundled) {
   const { code } = await minify(bundled, {
     ecma: 2022,
     module: true,
     compress: {
       passes: 4,
-      sequences: false,
+      inline: 1,
       unsafe: true,
       unsafe_arrows: true,
       unsafe_methods: true,

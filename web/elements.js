@@ -11,16 +11,12 @@ export const defineElements = () => {
     "@layer{track-page:not([hidden]),track-section:not([hidden]){display:contents}}",
   );
 
-  const showContents = (/** @type {Element} */ element) => {
-    const { adoptedStyleSheets } = /** @type {Document | ShadowRoot} */ (element.getRootNode());
-    if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
-  };
-
   class Scope extends HTMLElement {
     static observedAttributes = ["name", "type", "category", "hidden"];
 
     connectedCallback() {
-      showContents(this);
+      const { adoptedStyleSheets } = /** @type {Document | ShadowRoot} */ (this.getRootNode());
+      if (!adoptedStyleSheets.includes(sheet)) adoptedStyleSheets.push(sheet);
       pageChanged(this);
     }
 

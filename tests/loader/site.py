@@ -39,13 +39,15 @@ class Site:
 
     ``statuses`` are the answers to the next POSTs; after them, and without any, it is 200.
     ``refused`` are the beginnings of paths that answer 404; by default the worker's, so that no
-    test waits for Python that is not about it.
+    test waits for Python that is not about it. Those of ``held`` are not answered
+    before ``release``.
     """
 
     html: str = ""
     pages: dict[str, str] = field(default_factory=lambda: {"/empty": "<!doctype html>"})
     statuses: list[int] = field(default_factory=list)
     refused: tuple[str, ...] = ("/assets/worker-",)
+    held: tuple[str, ...] = ()
     worker_csp: str | None = None
     requests: list[Request] = field(default_factory=list)
     gets: list[str] = field(default_factory=list)
@@ -53,14 +55,20 @@ class Site:
     def __post_init__(self) -> None:
         """Start to serve, on a free port."""
         self._changed = threading.Condition()
+        self._released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
         """Stop to serve."""
+        self.release()
         self._server.shutdown()
         self._server.server_close()
+
+    def release(self) -> None:
+        """Answer from now on what was held."""
+        self._released.set()
 
     def tag(self, attributes: str = 'data-app="acme_webapp"', *, origin: str = "") -> str:
         """Return the loader's script tag."""
@@ -119,6 +127,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             path = urlsplit(self.path).path
             site.gets.append(path)
             file = ASSETS / path.lstrip("/")
+            if path.startswith(site.held):
+                site._released.wait()
             if path.startswith(site.refused):
                 self._answer(404, b"", "text/plain")
             elif path.startswith(("/tracker.js", "/assets/")) and file.is_file():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,16 @@ LOAD = """(url) => {
   Object.assign(script.dataset, { writeKey: "k", app: "acme_webapp" });
   document.head.append(script);
 }"""
+
+AT_TIMES = """(steps) => {
+  window.done = Promise.all(steps.map(([at, method, argument]) => new Promise((resolve) => {
+    setTimeout(() => {
+      while (Date.now() < at);
+      resolve(tracker[method](argument));
+    }, at - Date.now() - 20);
+  }))).then(() => "done");
+}"""
+"""Makes calls, each in the very millisecond that is named for it."""
 
 
 def test_a_user_is_known_from_identify_on_and_never_before(visit: Visit) -> None:
@@ -70,6 +80,38 @@ def test_users_come_and_go_in_all_tabs_at_once(visit: Visit, site: Site) -> None
     first, second = (visits[name]["anonymousId"] for name in ("as.first", "as.second"))
     assert visits["before"]["anonymousId"] == first
     assert visits["as.nobody"]["anonymousId"] == second != first
+    assert other.errors == []
+
+
+def test_tabs_that_act_in_the_same_millisecond_agree_on_the_visitor_afterwards(
+    visit: Visit, site: Site
+) -> None:
+    """One says who it is or that it is nobody any more, as the other writes down that it is active."""
+    visit.open("")
+    other = Visit(visit.page.context.new_page(), site)
+    other.open("")
+    start, apart = visit.run("Date.now()") + 500, 1200  # activity is written once a second
+    says: list[Any] = [("identify", "user-0"), ("reset", None)] * 2
+    rounds = [(start + apart * n, method, argument) for n, (method, argument) in enumerate(says)]
+    races = [(at, "track", "same.millisecond") for at, *_ in rounds]
+    here = [(at + 300, "track", f"after.{n}") for n, (at, *_) in enumerate(rounds)]
+    there = [(at + 100, *call) for at, *call in here]
+    other.run(AT_TIMES, races + there)
+    visit.run(AT_TIMES, rounds + here)
+    assert visit.run("done") == other.run("done") == "done"
+    facts = site.wait_for_count(2 + 4 + 2 * 4)
+
+    known = [
+        [fact["visit"] for fact in facts if fact.get("name") == f"after.{n}"]
+        for n in range(len(says))
+    ]
+    assert all(here == there for here, there in known)
+    visits = [here for here, _ in known]
+    assert [each.get("userId") for each in visits] == ["user-0", None] * 2
+    ids = [each["anonymousId"] for each in visits]
+    assert ids[0] != ids[1] == ids[2] != ids[3]
+    whose = {fact["visit"]["sessionId"]: fact["visit"]["anonymousId"] for fact in facts}
+    assert all(whose[fact["visit"]["sessionId"]] == fact["visit"]["anonymousId"] for fact in facts)
     assert other.errors == []
 
 

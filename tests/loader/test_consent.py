@@ -16,6 +16,7 @@ CLICK = '<track-page name="explorer"><button data-track="run">Run</button></trac
 REQUIRED = 'data-app="acme_webapp" data-consent="required"'
 GPC = "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });"
 DNT = "Object.defineProperty(navigator, 'doNotTrack', { value: '1' });"
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no'); } });"
 NO_PYTHON = ("/assets/pyodide-", "/assets/python")
 
 
@@ -158,6 +159,49 @@ def test_what_the_visitor_says_here_stands_above_the_signal(visit: Visit, site: 
     assert views[0]["properties"] == {"plan": "pro"}
     visit.open(CLICK)
     assert visit.run("tracker.consent()") == "granted"
+
+
+def be_away_while(visit: Visit, what: str) -> None:
+    """Hide the page, evaluate, and show it again, as when the visitor is in the browser's settings."""
+    visit.run(f"""() => {{
+      const show = (hidden) => {{
+        Object.defineProperty(document, "hidden", {{ value: hidden, configurable: true }});
+        document.dispatchEvent(new Event("visibilitychange", {{ bubbles: true }}));
+      }};
+      show(true);
+      {what}
+      show(false);
+    }}""")
+
+
+def test_an_objection_that_comes_while_the_page_is_open_counts_when_the_visitor_is_back(
+    visit: Visit, site: Site
+) -> None:
+    """It erases what the page and its storage have of the visitor, and nothing is captured after it."""
+    site.refused = NO_PYTHON
+    visit.open(CLICK)
+    visit.page.click("button")
+    assert "tracker" in visit.run("({ ...localStorage })")
+    be_away_while(visit, GPC.replace("value", "configurable: true, value"))
+    assert visit.run("tracker.consent()") == "denied"
+    visit.page.click("button")
+    site.wait_for("explorer", "run.click")
+    assert visit.storage() == {}
+    visit.page.goto("about:blank")
+    assert [fact["name"] for fact in site.facts()] == ["explorer", "run.click"]
+
+
+@pytest.mark.parametrize("storage", ["", NO_STORAGE], ids=["stored", "without storage"])
+def test_a_decision_stands_above_a_signal_that_comes_later(
+    visit: Visit, site: Site, storage: str
+) -> None:
+    visit.page.add_init_script(storage)
+    visit.open(CLICK)
+    visit.run("() => tracker.consent('granted')")
+    be_away_while(visit, GPC)
+    assert visit.run("tracker.consent()") == "granted"
+    visit.page.click("button")
+    visit.leave("explorer", "run.click")
 
 
 def test_a_site_may_ignore_the_signals(visit: Visit, site: Site) -> None:

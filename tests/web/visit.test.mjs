@@ -23,16 +23,11 @@ beforeEach(() => {
 
 for (const { rule, sessionId, lastActivity, now, expected } of vectors) {
   test(`as in Python: ${rule}`, () => {
-    const { anonymousId, ...session } = active(
-      {
-        anonymousId: "a",
-        sessionId: sessionId ?? undefined,
-        lastActivity: lastActivity ?? undefined,
-      },
-      now,
-    );
-    assert.equal(anonymousId, "a");
-    assert.deepEqual(session, expected);
+    const session = {
+      sessionId: sessionId ?? undefined,
+      lastActivity: lastActivity ?? undefined,
+    };
+    assert.deepEqual(active(session, now), expected);
   });
 }
 
@@ -55,6 +50,76 @@ test("a user is known from identify on; reset forgets user, visitor and session"
   assert.notEqual(after.anonymousId, before.anonymousId);
   assert.deepEqual(Object.keys(after).sort(), ["anonymousId", "sessionId"]);
   assert.equal(after.sessionId, 3000);
+});
+
+/**
+ * Another tab, with a memory of its own. What it does happens at the one instant at which it could do
+ * harm: after the tab of this file has read the storage, before it writes.
+ */
+async function raceWith(
+  /** @type {(tab: typeof import("../../web/loader/visit.js")) => void} */ act,
+) {
+  const path = "../../web/loader/visit.js?other-tab";
+  /** @type {typeof import("../../web/loader/visit.js")} */
+  const tab = await import(path);
+  /** @type {Record<string, any>} */
+  const stored = { ...localStorage };
+  Object.assign(globalThis, { localStorage: stored });
+  tab.forgetVisitor();
+  tab.remember();
+  let isDone = false;
+  const storage = new Proxy(stored, {
+    set(_target, key, value) {
+      if (!isDone) {
+        isDone = true;
+        Object.assign(globalThis, { localStorage: stored });
+        act(tab);
+        Object.assign(globalThis, { localStorage: storage });
+      }
+      stored[String(key)] = value;
+      return true;
+    },
+  });
+  Object.assign(globalThis, { localStorage: storage });
+  return tab;
+}
+
+test("activity does not undo that another tab has identified the visitor at that very moment", async () => {
+  const before = visitAt(1000);
+  const other = await raceWith((tab) => tab.identify("user-1"));
+  assert.deepEqual(visitAt(5000), before);
+  assert.deepEqual(visitAt(5001), { ...before, userId: "user-1" });
+  assert.deepEqual(other.visitAt(5002), visitAt(5003));
+});
+
+test("activity does not bring back whom another tab has forgotten at that very moment", async () => {
+  const before = { ...visitAt(1000), userId: "user-1" };
+  identify("user-1");
+  const other = await raceWith((tab) => tab.forget());
+  assert.deepEqual(visitAt(5000), before);
+  const after = other.visitAt(5001);
+  assert.notEqual(after.anonymousId, before.anonymousId);
+  assert.equal(after.userId, undefined);
+  assert.equal(after.sessionId, 5001, "the session was that of the visitor before");
+  assert.deepEqual(visitAt(5002), after);
+});
+
+test("of two tabs that begin a session at the same moment, the last to write it is followed", async () => {
+  visitAt(1000);
+  const later = 1000 + 40 * MINUTE;
+  const other = await raceWith((tab) => tab.visitAt(later));
+  const mine = visitAt(later + 1);
+  assert.equal(mine.sessionId, later + 1);
+  assert.deepEqual(other.visitAt(later + 2), mine);
+  assert.deepEqual(visitAt(later + 3), mine);
+});
+
+test("of two tabs that identify the visitor at the same moment, both follow the last", async () => {
+  const { anonymousId, sessionId } = visitAt(1000);
+  const other = await raceWith((tab) => tab.identify("user-1"));
+  identify("user-2");
+  const visit = { anonymousId, sessionId, userId: "user-2" };
+  assert.deepEqual([visitAt(1001), other.visitAt(1002)], [visit, visit]);
 });
 
 test("storage is written at most once a second", () => {
@@ -119,12 +184,16 @@ test("with consent the visitor is shared from then on", () => {
   const before = visitAt(1000);
   remember();
   assert.equal(JSON.parse(localStorage.tracker).anonymousId, before.anonymousId);
+  const sessions = JSON.parse(localStorage["tracker:session"]);
+  assert.equal(sessions[before.anonymousId].sessionId, before.sessionId);
   assert.deepEqual(visitAt(1500), before);
 });
 
 test("one whom other pages know already stays, and is the user known here", () => {
   forgetVisitor();
-  localStorage.tracker = JSON.stringify({ anonymousId: "a", sessionId: 500, lastActivity: 900 });
+  localStorage.tracker = JSON.stringify({ anonymousId: "a" });
+  const session = { a: { sessionId: 500, lastActivity: 900 } };
+  localStorage["tracker:session"] = JSON.stringify(session);
   visitAt(1000);
   identify("user-1");
   remember();

@@ -5,7 +5,7 @@ import { flush } from "./delivery.js";
 import { now, pathAt, viewBase } from "./pages.js";
 import { ancestors } from "./scope.js";
 import { whenShown } from "./shown.js";
-import { forget, identify, visitAt } from "./visit.js";
+import { forget, identify, visitor } from "./visit.js";
 
 /** `({name, properties})` or `(name, properties)`. */
 const named = (/** @type {any} */ first, /** @type {unknown} */ properties) =>
@@ -25,18 +25,13 @@ const event = (/** @type {unknown} */ first, /** @type {unknown} */ rest) => {
 export const calls = {
   track: (at, first, rest) => capture("track", at, event(first, rest)),
 
-  page(at, first, rest) {
-    const { properties, name, type, category } = named(first, rest);
-    viewBase(at, { name, type, category }, properties);
-  },
+  page: (at, first, rest) => viewBase(at, named(first, rest)),
 
-  identify(at, userId, traits) {
-    if (capture("identify", at, { userId, traits })) identify(userId);
-  },
+  identify: (at, userId, traits) => capture("identify", at, { userId, traits }) && identify(userId),
 
   group: (at, groupId, traits) => capture("group", at, { groupId, traits }),
 
-  alias: (at, userId, previousId = visitAt(at).anonymousId) =>
+  alias: (at, userId, previousId = visitor().anonymousId) =>
     capture("alias", at, { userId, previousId }),
 
   reset: forget,

@@ -5,9 +5,9 @@ import { environment, settings } from "./tag.js";
 import { attempt, guarded, warn } from "./warn.js";
 
 /** Browsers allow 64 KiB in flight for beacons, and a character may have 3 bytes. */
-const MAX_BEACON_LENGTH = 20 * 1024;
+const MAX_BEACON_LENGTH = 20_000;
 /** Storage is the page's, too, and small: larger journals would take it away. */
-const MAX_JOURNAL_LENGTH = 256 * 1024;
+const MAX_JOURNAL_LENGTH = 250_000;
 
 const url = rawUrl(settings);
 const environmentText = JSON.stringify(environment);
@@ -24,12 +24,12 @@ const beacon = (/** @type {string[]} */ ids) => {
   if (half && body.length > MAX_BEACON_LENGTH) {
     beacon(ids.slice(0, half));
     beacon(ids.slice(half));
-    return;
-  }
-  const isTaken = attempt(() => navigator.sendBeacon(url, body));
-  // No means that the beacons' quota is used up, and it is that of `keepalive`, too.
-  if (!isTaken) {
-    fetch(url, { method: "POST", body, keepalive: isTaken == null }).catch(() => {});
+  } else {
+    const isTaken = attempt(() => navigator.sendBeacon(url, body));
+    // No means that the beacons' quota is used up, and it is that of `keepalive`, too.
+    if (!isTaken) {
+      fetch(url, { method: "POST", body, keepalive: isTaken == null }).catch(() => {});
+    }
   }
 };
 

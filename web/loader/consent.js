@@ -19,17 +19,19 @@ let state;
 export const isGranted = () => state === "granted";
 export const mayCapture = () => state && state !== "denied";
 
+/** What the visitor decided as far as this page knows, which counts where there is no storage. @type {any} */
+let decision;
+
 /**
  * What the visitor decided for this site, in this tab or another, now or earlier, counts; then the
- * signal that the browser sends for them; then the tag.
+ * signal that the browser sends for them, even if it begins to do so now; then the tag.
  */
 export const followConsent = () => {
-  const remembered = attempt(() => localStorage[KEY]);
+  decision = attempt(() => localStorage[KEY]) ?? decision;
   const objects =
     !("ignorePrivacySignals" in data) &&
     (navigator.globalPrivacyControl || navigator.doNotTrack === "1");
-  const undecided = objects ? "denied" : (data.consent ?? "granted");
-  become(remembered ?? state ?? undecided);
+  become(decision ?? (objects ? "denied" : (data.consent ?? "granted")));
 };
 
 /** Follow it now, and whenever it changes in another tab. */
@@ -41,7 +43,7 @@ export const watchConsent = () => {
 /** `tracker.consent("granted")` and `("denied")`; without an argument, what holds now. */
 export const consent = (/** @type {number} */ _at, /** @type {any} */ decided) => {
   if (decided === "granted" || decided === "denied") {
-    become(decided);
+    become((decision = decided));
     attempt(() => (localStorage[KEY] = decided));
   } else if (decided) warn("consent is granted or denied:", decided);
   return state;

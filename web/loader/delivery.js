@@ -37,10 +37,12 @@ export const startDelivery = () => {
 };
 
 const visibilityChanged = () => {
-  if (document.hidden) leave();
+  if (document.hidden) return leave();
+  // The visitor may have been where the browser is told to object.
+  followConsent();
   // Nobody knows which beacons arrived, so what is unsettled goes again the next time; but where
   // nobody says what is settled, all would go again every time.
-  else if (listener) for (const id of spool.keys()) unbeaconed.add(id);
+  if (listener) for (const id of spool.keys()) unbeaconed.add(id);
 };
 
 /** Take a fact, and deliver it some time, some way. */

@@ -5,14 +5,16 @@ import { whenShown } from "./shown.js";
 
 /** @import { Call, PageScope } from "../protocol.js" */
 
+/** @typedef {PageScope & Pick<Call, "properties">} View */
+
 /** The pages that are or may be open, in the order of their opening, and what tells their views
  * apart. @type {Map<Element, string>} */
 const open = new Map();
 /** The page that `tracker.page()` set; it counts where no `<track-page>` does.
  * @type {{ page: PageScope }[]} */
 let base = [];
-/** @type {Call["properties"]} */
-let baseProperties;
+/** What it set. @type {View | undefined} */
+let baseView;
 
 const isOpen = (/** @type {Element} */ element) =>
   element.isConnected && element.matches("track-page:not([hidden],track-page[hidden] *)");
@@ -44,20 +46,18 @@ export const now = () => {
 };
 
 /** View a page that is beneath all from now on. */
-export const viewBase = (
-  /** @type {number} */ at,
-  /** @type {PageScope} */ page,
-  /** @type {Call["properties"]} */ properties,
-) => {
+export const viewBase = (/** @type {number} */ at, /** @type {View} */ view) => {
+  const { name, type, category, properties } = view;
+  const page = { name, type, category };
   if (!capture("page", at, { ...page, properties }, [{ page }])) return;
   base = [{ page }];
-  baseProperties = properties;
+  baseView = view;
 };
 
 /** The visitor sees all open pages once more. */
 export const viewAgain = () => {
   for (const element of open.keys()) open.set(element, "");
-  for (const { page } of base) viewBase(clock(), page, baseProperties);
+  if (baseView) viewBase(clock(), baseView);
   now();
 };
 

@@ -9,44 +9,63 @@ const SESSION_TIMEOUT_MS = 30 * 60 * 1000;
 const WRITE_EVERY_MS = 1000;
 
 /**
- * What is remembered of a visitor between calls; times in ms since the epoch.
+ * Who the visitor is. Only `identify`, `reset` and the first call of all write it.
  *
- * @typedef {object} Identity
+ * @typedef {object} Visitor
  * @property {string} anonymousId
  * @property {string} [userId]
- * @property {number} [sessionId]
+ */
+
+/**
+ * When a visitor was active, in ms since the epoch. Any call may write it.
+ *
+ * @typedef {object} Session
+ * @property {number} [sessionId] when it began
  * @property {number} [lastActivity]
  */
 
-/** What this page remembers, which counts where there is no storage. @type {Identity | undefined} */
-let memory;
+/**
+ * Where the two are in the origin's storage, so that tabs and pages share them. Two tabs may write at
+ * the same moment, and then the last counts: apart from each other, so that the activity of one tab
+ * does not undo what another says of the visitor; the session by its visitor's anonymousId, so that it
+ * is never that of another.
+ */
+const VISITOR = "tracker";
+const SESSION = "tracker:session";
+
+/** What this page remembers, which counts where there is no storage. @type {Record<string, any>} */
+let memory = {};
 /** Without consent nothing is read from the origin's storage or written there. */
 let isRemembered = false;
 
 /**
- * The identity after something happened at `now`: in its session, or in a new one whose id is `now`.
+ * The session after something happened at `now`: the same, or a new one whose id is `now`.
  * Activity that seems to lie in the past, as after the clock was set back, is of the running session.
  *
- * @param {Identity} identity
+ * @param {Session} session
  * @param {number} now
  */
-export const active = ({ sessionId, lastActivity = 0, ...who }, now) => ({
-  ...who,
+export const active = ({ sessionId, lastActivity = 0 }, now) => ({
   sessionId: now - lastActivity > SESSION_TIMEOUT_MS ? now : (sessionId ?? now),
   lastActivity: Math.max(now, lastActivity),
 });
 
-/** The identity is in the origin's storage, so that tabs and pages share the visitor. */
-const read = () => {
+const read = (/** @type {string} */ key) => {
   // Where there is nothing, or nothing may be read, what this page remembers counts.
-  attempt(() => isRemembered && (memory = JSON.parse(localStorage.tracker)));
-  return memory?.anonymousId ? memory : { anonymousId: newId() };
+  attempt(() => isRemembered && (memory[key] = JSON.parse(localStorage[key])));
+  return memory[key];
 };
 
-const write = (/** @type {Identity} */ identity) => {
-  memory = identity;
+const write = (/** @type {string} */ key, /** @type {object} */ value) => {
+  memory[key] = value;
   // Where storage is full or forbidden, what this page remembers counts.
-  isRemembered &&= !!attempt(() => (localStorage.tracker = JSON.stringify(identity)));
+  isRemembered &&= !!attempt(() => (localStorage[key] = JSON.stringify(value)));
+};
+
+/** @returns {Visitor} who the visitor is now */
+export const visitor = () => {
+  if (!read(VISITOR)?.anonymousId) forget();
+  return memory[VISITOR];
 };
 
 /**
@@ -56,28 +75,32 @@ const write = (/** @type {Identity} */ identity) => {
  * @returns {Visit}
  */
 export const visitAt = (now) => {
-  const before = read();
+  const who = visitor();
+  /** @type {Session} */
+  const before = read(SESSION)?.[who.anonymousId] ?? {};
   const after = active(before, now);
-  const { lastActivity, ...visit } = after;
   // A new session comes long after the last activity, or there was none.
-  if (!(now - /** @type {number} */ (before.lastActivity) < WRITE_EVERY_MS)) write(after);
-  return visit;
+  if (!(now - /** @type {number} */ (before.lastActivity) < WRITE_EVERY_MS)) {
+    write(SESSION, { [who.anonymousId]: after });
+  }
+  return { ...who, sessionId: after.sessionId };
 };
 
 /** The visitor is this user from now on; earlier facts keep whom they had. */
-export const identify = (/** @type {string} */ userId) => write({ ...read(), userId });
+export const identify = (/** @type {string} */ userId) => write(VISITOR, { ...visitor(), userId });
 
 /** Forget visitor, user and session: what follows is a new visitor's. */
-export const forget = () => write({ anonymousId: newId() });
+export const forget = () => write(VISITOR, { anonymousId: newId() });
 
-/** Share the visitor with other pages and tabs from now on; one that they know already stays. */
+/** Share visitor and session with other pages and tabs from now on; those that they know already stay. */
 export const remember = () => {
   isRemembered = true;
-  write({ ...memory, ...read() });
+  write(VISITOR, { ...memory[VISITOR], ...visitor() });
+  write(SESSION, read(SESSION) ?? {});
 };
 
 /** Forget the visitor, and share nothing any more. */
 export const forgetVisitor = () => {
-  memory = undefined;
+  memory = {};
   isRemembered = false;
 };
