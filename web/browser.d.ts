@@ -9,6 +9,11 @@ interface Navigator {
   readonly deviceMemory?: number;
 }
 
+interface Window {
+  /** What the page calls; the snippet's stub before the loader is there. */
+  tracker: any;
+}
+
 interface Document {
   /** https://wicg.github.io/nav-speculation/prerendering.html */
   readonly prerendering?: boolean;

@@ -12,9 +12,7 @@ import { whenShown } from "./loader/shown.js";
 import { guarded, warn } from "./loader/warn.js";
 
 guarded(() => {
-  /** @type {any} */
-  const page = window;
-  const tracker = (page.tracker ??= {});
+  const tracker = (window.tracker ??= {});
   if (tracker.version) return warn("Loaded twice");
   tracker.version = __TRACKER_VERSION__;
   for (const name in calls) {

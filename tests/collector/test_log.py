@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.collector.answers import Rejected
+from tracker.collector.log.quarantine import QuarantinedRow
 from tracker.collector.log.schema import VERSION, connect, create_tables, newest_keys
 from tracker.collector.log.seen import id_key, seen_key
 from tracker.collector.log.writer import Entry, Log, RefusedRow
@@ -175,6 +176,29 @@ def test_a_row_that_nobody_was_promised_is_emptied_and_its_id_not_used_again(
             (3, '[{"messageId":"b"}]'),
         ]
         assert len(_rows(path, "SELECT * FROM seen")) == 2
+
+    asyncio.run(scenario())
+
+
+def test_what_was_set_apart_and_nobody_was_promised_is_taken_back(log: Log, path: Path) -> None:
+    """Its sender tries again, and then it is there once."""
+
+    async def scenario() -> None:
+        [key] = _entry("b").keys
+        apart = QuarantinedRow('{"messageId":"b"}', "[]", "null")
+        entry = Entry(1, "batch", "web", None, [key], quarantined=[apart])
+        with contextlib.closing(connect(path)) as other:
+            other.execute("ALTER TABLE log RENAME TO elsewhere")
+            with pytest.raises(Rejected):
+                await log.append(_entry("a"))
+            other.execute("ALTER TABLE elsewhere RENAME TO log")
+            row = (1, 1, "batch", "web", *apart)
+            other.execute("INSERT INTO quarantined VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            other.execute("INSERT INTO seen VALUES (?)", (key,))
+        await log.probe()
+        assert _rows(path, "SELECT message FROM quarantined") == []
+        assert await log.append(entry) == []
+        assert _rows(path, "SELECT message FROM quarantined") == [('{"messageId":"b"}',)]
 
     asyncio.run(scenario())
 

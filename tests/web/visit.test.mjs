@@ -180,7 +180,7 @@ test("without consent nothing is read or written, and the visitor is the same on
 
 test("with consent the visitor is shared from then on", () => {
   forgetVisitor();
-  delete localStorage.tracker;
+  Object.assign(globalThis, { localStorage: {} });
   const before = visitAt(1000);
   remember();
   assert.equal(JSON.parse(localStorage.tracker).anonymousId, before.anonymousId);

@@ -28,7 +28,7 @@ export const keep = (/** @type {string} */ id, /** @type {string} */ text) => {
   if (spool.size > MAX_FACTS) {
     const [oldest] = spool.keys();
     drop([oldest]);
-    if (lost++ % 1000 === 0) warn("Lost events: " + lost);
+    if (!(lost++ % 1000)) warn("Lost events: " + lost);
   }
 };
 
