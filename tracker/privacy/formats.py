@@ -101,7 +101,7 @@ _SHAPES = Pattern(
         r"(?i:hooks\.slack\.com/(?:services|workflows|triggers)/\w)",
         r"(?i:discord(?:app)?\.com/api/webhooks/[0-9])",
         r"(?i:\.webhook\.office\.com/webhookb2/|\boutlook\.office\.com/webhook/)",
-        r"(?i:hooks\.zapier\.com/hooks/catch/\w|/incomingwebhook/[0-9a-f]{32})",
+        r"(?i:hooks\.zapier\.com/hooks/catch/\w)",
         r"(?<![\w])v1\.0-[0-9a-f]{24}-[0-9a-f]{40}",  # Cloudflare origin CA
         r"(?<![\w])1/[0-9]{13,20}(?::|/)[0-9a-f]{32}",  # Asana
         r"(?<![\w])SSWS\s00[\w-]{20}",  # Okta
@@ -109,7 +109,6 @@ _SHAPES = Pattern(
         r"(?<![\w])api-[0-9a-f]{8}-[0-9a-f]{4}-4",  # LaunchDarkly
         r"(?<![\w])oauth:[a-z0-9]{30}(?![\w])",  # Twitch
         r"(?<![\w])pk_[0-9]{6,9}_[A-Z0-9]{32}(?![\w])",  # ClickUp
-        r"(?<![\w])VF\.(?:DM|WS)\.[0-9a-f]{24}\.[\w]{16}",  # Voiceflow
         r"(?<![\w])(?:sk|pk|tk)\.[\w-]{20,200}\.[\w-]{10}",
         r"\$(?:2[abxy]|argon2(?:id?|d)|apr1|krb5\w{2,8}|[1-9P]|y|scrypt|pbkdf2[\w-]{0,12})\$[\w./$=,+*-]{10}",  # hashes
         r"\{S?SHA(?:256|512)?\}[\w+/]{24}",
@@ -151,8 +150,5 @@ def _has_body(text: str, prefix: re.Match[str]) -> bool:
 
 
 def prefixed_secret_in(text: str) -> bool:
-    """Whether a random run follows what many name their secrets with: ``sk_…``, ``acme_pat_…``.
-
-    Not to be asked about ids: an id of a token may begin like the token.
-    """
+    """Whether a random run follows ``sk_``, ``acme_pat_`` and the like; ids may begin so, too."""
     return any(is_random(match.group(1)) for match in _PREFIXED.finditer(text))

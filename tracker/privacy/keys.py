@@ -102,7 +102,8 @@ _WAREHOUSE_WORDS = word_set("metric metrics measure measures view views catalog 
 _SCHEMAS = word_set("schema schemas database databases")
 _TABLES = word_set(
     "table tables dataset datasets model models explore explores relation relations "
-    "model_name model_names explore_name relation_name view_name"
+    "model_name model_names explore_name relation_name view_name base_table join_table db_table "
+    "selected_tables"
 )
 _COLUMNS = word_set("column columns field_id field_ids column_id column_ids dimension_id metric_id")
 _FIELDS = word_set(
@@ -126,9 +127,9 @@ _MEANINGS: tuple[tuple[int, frozenset[str], Place], ...] = (
     (_LAST, _ROUTES, Place.ROUTE),
     (_ANY_OF, _PHONES, Place.PHONE),
     (_ANY_OF, _NAMES, Place.NAME),
-    (_LAST, _SCHEMAS, Place.SCHEMA),
+    (_ONLY, _SCHEMAS, Place.SCHEMA),
     (_LAST, _COLUMNS, Place.COLUMN),
-    (_LAST, _TABLES, Place.TABLE),
+    (_ONLY, _TABLES, Place.TABLE),
     (_LAST, _FIELDS, Place.FIELD),
     (_LAST, _WAREHOUSE_WORDS, Place.WAREHOUSE_WORD),
     (_ONLY, frozenset({"pin"}), Place.PIN),

@@ -1,7 +1,6 @@
 """Plain words under a key that says what they are: ``table = customers``, ``field_id = orders_total``.
 
-The same words are an element, a kind or a setting elsewhere (``table = results``, ``model = gpt-4o``),
-so the key decides what a name of a schema, a table or a field has to look like.
+Elsewhere they are kinds and elements (``table = results``), so the key decides what a name looks like.
 """
 
 from __future__ import annotations
@@ -25,25 +24,30 @@ _TOLD = Pattern(
 )
 _KINDS = word_set(
     "postgres postgresql mysql mariadb sqlite mssql sqlserver oracle snowflake bigquery redshift databricks "
-    "clickhouse trino presto athena duckdb motherduck mongodb mongo redis dynamodb firestore cassandra elasticsearch "
-    "opensearch neo4j cockroachdb cockroach aurora spanner supabase planetscale neon relational document graph "
-    "vector columnar nosql sql primary secondary replica local remote cloud managed hosted embedded default custom "
-    "none unknown other any all json jsonld avro protobuf xml yaml csv parquet openapi graphql swagger strict loose "
-    "flexible star flat nested dark light valid invalid mobile desktop new old latest current legacy draft external "
-    "internal demo sample test empty true false null yes no on off required optional required_only indexeddb "
-    "time_series key_value object_store in_memory read_only read_write self_hosted json_schema"
+    "clickhouse trino presto athena duckdb mongodb mongo redis elasticsearch "
+    "neo4j aurora spanner relational document graph "
+    "vector nosql sql primary secondary replica local remote cloud managed hosted embedded default custom "
+    "none unknown other any all json avro xml yaml csv parquet openapi graphql strict "
+    "star flat dark light valid invalid mobile desktop new old latest current legacy draft external "
+    "internal demo sample test empty true false null yes no required optional "
+    "json_schema"
 )
 _INTERFACE = word_set(
-    "table tables result results row rows column columns view views list grid pivot pivoted setting settings option "
+    "table tables result results row rows column columns view views list grid pivot setting settings option "
     "options member members cell cells card cards chart charts dashboard dashboards tile tiles space spaces header "
     "footer panel modal summary search input select checkbox radio form field fields page pages side left right full "
-    "compact two three one multi single split text box button label dropdown picker toggle area upload width height "
-    "size color name title first last full per default custom filter filters sort by"
+    "compact two three one multi single split text box button label dropdown picker toggle area width "
+    "size color name title first last full default custom filter filters sort by"
 )
 _INPUTS = word_set("input select checkbox radio form field box button dropdown picker toggle area")
+_EVERYWHERE = word_set(
+    "created updated deleted modified last first seen at on by date time due start end login active status type id "
+    "name count total"
+)
+"""What columns of any list in an interface are called."""
 _NOT_PLURAL = ("ss", "us", "is", "as", "os")
 _NO_TABLES = word_set(
-    "series news lens canvas process access business address status always yes plus sales"
+    "series news lens canvas process access business address status always yes plus"
 )
 
 
@@ -76,7 +80,9 @@ def _is_field(parts: list[str]) -> bool:
 
 
 def _is_column(parts: list[str]) -> bool:
-    return _is_field(parts) or (len(parts) > 1 and _INTERFACE.isdisjoint(parts))
+    if _is_field(parts):
+        return True
+    return len(parts) > 1 and _INTERFACE.isdisjoint(parts) and not _EVERYWHERE.issuperset(parts)
 
 
 def _is_plural(word: str) -> bool:

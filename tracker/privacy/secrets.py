@@ -118,7 +118,7 @@ def secret_in(text: str) -> bool:
 def labelled_key_in(text: str) -> bool:
     """Whether a random text follows a word such as key, token or secret: ``IO_KEY "…"``.
 
-    A UUID and a run of letters are no key behind a plain "key", and are behind "secret".
+    A UUID is one behind "secret", and none behind a plain "key".
     """
     small = text.lower()
     if not any(label in small for label in _LABELS):

@@ -157,12 +157,10 @@ _SOURCES: dict[str, tuple[str, ...]] = {
     "null": (r"\b[a-z]+_\w{1,60}\sis\s(?:not\s)?null\b",),
     "between": (r"\b[a-z]+_\w{1,60}\s(?:not\s)?between\s\S{1,60}\sand\s\S",),
     "like '": (r"\b\w{1,60}\s(?:not\s)?(?:like|ilike|rlike)\s'",),
-    "date": (r"\bcurrent_date\s?[-+]|\binterval\s'\d|\bdate\s'\d{4}-|\btimestamp\s'\d{4}-",),
-    "interval": (r"\bcurrent_date\s?[-+]|\binterval\s'\d|\bdate\s'\d{4}-|\btimestamp\s'\d{4}-",),
-    "timestamp": (r"\bcurrent_date\s?[-+]|\binterval\s'\d|\bdate\s'\d{4}-|\btimestamp\s'\d{4}-",),
-    "sleep": (
-        r"\b(?:sleep|pg_sleep|waitfor\sdelay|benchmark)\s?\(?\s?['\d]|'\s?or\s?'?1'?\s?=\s?'?1",
-    ),
+    "date": (r"\bcurrent_date\s?[-+]|\bdate\s'\d{4}-",),
+    "interval": (r"\binterval\s'\d",),
+    "timestamp": (r"\btimestamp\s'\d{4}-",),
+    "sleep": (r"\b(?:pg_)?sleep\s?\(?\s?['\d]",),
 }
 
 GRAMMAR = tuple((needed, Pattern(any_of(*sources))) for needed, sources in _SOURCES.items())
