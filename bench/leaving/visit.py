@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 LOADER_LATE = 0.5
 """How much later the tracker's own script comes in the state "unloaded"."""
-BOOTING_SECONDS = 1.0
+BOOTING_SECONDS = 0.25
+"""From a page's load: half a second after it Python is up, cold, on a quiet machine."""
 IDLE_SECONDS = 1.0
 GRACE_SECONDS = 3.0
 """After leaving, until what has arrived counts as arrived before any return."""
@@ -37,7 +38,7 @@ class Cell:
 
     Args:
         state: of the SDK at the click. "unloaded": its script is on the way; "cold": the page has just
-            loaded; "booting": a second later; "warm": ready, and idle for a second; "second": just
+            loaded; "booting": a quarter of a second later; "warm": ready, and idle for a second; "second": just
             loaded, with a first page before it that was warm.
         leave: "same" goes to the next page of the site, with the SDK; "other" to another site without
             it; "close" closes the tab; "kill" ends the browser's processes.
