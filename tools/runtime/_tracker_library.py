@@ -182,7 +182,8 @@ def fetch() -> None:
 
 def restored() -> FunctionType:
     """The absent function whose placeholder calls this, with its code again."""
-    function = absent[sys._getframe(1).f_code.co_firstlineno]
+    private: Any = sys
+    function = absent[private._getframe(1).f_code.co_firstlineno]
     fetch()
     return function
 
