@@ -183,9 +183,9 @@ def fetch() -> None:
 def restored() -> FunctionType:
     """The absent function whose placeholder calls this, with its code again."""
     private: Any = sys
-    function = absent[private._getframe(1).f_code.co_firstlineno]
+    number: int = private._getframe(1).f_code.co_firstlineno
     fetch()
-    return function
+    return absent[number]
 
 
 class LibraryFinder:
