@@ -60,7 +60,8 @@ def _wait_until_refused(url: str) -> None:
     """Return once nobody listens there any more."""
     with contextlib.suppress(ConnectionRefusedError):
         while True:
-            socket.create_connection(_address(url)).close()
+            with contextlib.suppress(ConnectionResetError):  # on its way as the socket was closed
+                socket.create_connection(_address(url)).close()
 
 
 @contextlib.contextmanager
