@@ -77,6 +77,20 @@ class Site:
             f' data-write-key="{WRITE_KEY}" {attributes}></script>'
         )
 
+    def note(self, path: str) -> None:
+        """Keep the path of a GET."""
+        with self._changed:
+            self.gets.append(path)
+            self._changed.notify_all()
+
+    def wait_for_get(self, beginning: str) -> None:
+        """Return once a path with this beginning was asked for."""
+        with self._changed:
+            if not self._changed.wait_for(
+                lambda: any(path.startswith(beginning) for path in self.gets), WAIT_SECONDS
+            ):
+                raise AssertionError(f"expected a GET of {beginning}…, got {self.gets}")
+
     def record(self, request: Request) -> int:
         """Keep a POST; return the status to answer it with."""
         with self._changed:
@@ -125,7 +139,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
-            site.gets.append(path)
+            site.note(path)
             file = ASSETS / path.lstrip("/")
             if path.startswith(site.held):
                 site._released.wait()

@@ -146,6 +146,7 @@ def test_what_is_beaconed_and_not_settled_goes_again_at_the_next_leaving(
     """Nobody knows whether a beacon arrived; the collector drops what it has."""
     site.refused, site.held = (), PYTHON
     visit.open("")
+    site.wait_for_get("/assets/worker-")  # before the second file is there, each goes once
     visit.run("""() => {
       window.hide = (hidden) => {
         Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
