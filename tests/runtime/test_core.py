@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -57,12 +58,16 @@ def test_glue_of_another_shape_is_refused_with_what_is_not_there(tmp_path: Path)
     assert "LDSO" in answer.stderr
 
 
-def test_the_same_sources_give_the_same_picture(tmp_path: Path) -> None:
+def test_the_same_sources_give_the_same_picture_wherever_they_are(tmp_path: Path) -> None:
     parts = build.base()
     again = tmp_path / "snapshot"
-    inputs = [parts.pyodide, parts.stdlib, parts.tracker, again, parts.needed]
+    inputs = [tmp_path / "in another place" / path.name for path in (parts.stdlib, parts.tracker)]
+    shutil.copytree(parts.pyodide, tmp_path / "in another place")
+    for source, target in zip((parts.stdlib, parts.tracker), inputs, strict=True):
+        shutil.copyfile(source, target)
 
-    build.node(build.HERE / "snapshot.mjs", *inputs, step_name="snapshot")
+    arguments = [tmp_path / "in another place", *inputs, again, parts.needed]
+    build.node(build.HERE / "snapshot.mjs", *arguments, step_name="snapshot")
 
     for name in ("snapshot", "absent"):
         assert (again / name).read_bytes() == (parts.snapshot / name).read_bytes()

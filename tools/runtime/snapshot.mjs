@@ -25,6 +25,8 @@ if (!pyodide || !stdlib || !tracker || !out) {
   process.exit(2);
 }
 
+process.argv.length = 1; // Emscripten would tell Python, in whose memory the paths of this machine are then
+
 const options = {
   indexURL: pyodide,
   _makeSnapshot: true,
