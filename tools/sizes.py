@@ -19,7 +19,7 @@ BUDGETS = {
     "glue": 70_000,
     "wasm": 260_000,
     "picture": 1_200_000,
-    "cold": 2_200_000,
+    "cold": 2_150_000,
     "library": 2_100_000,
 }
 FIRST_VISIT = "a first visit"
