@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
     from tests.collector_process import CollectorProcess
 
+# Helpers assert, too, and are to show what they compared.
+pytest.register_assert_rewrite(
+    "tests.browser_process",
+    "tests.collector.process",
+    "tests.collector.running",
+    "tests.e2e.visitor",
+    "tests.faults.ledger",
+    "tests.server.scripted",
+    "tests.server.service",
+)
+
 # Loaded before any test module is imported, for a test keeps the profile that it was defined under.
 settings.register_profile("cpython", deadline=None)
 settings.register_profile(  # where each example takes about ten times as long

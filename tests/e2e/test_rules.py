@@ -93,7 +93,6 @@ class Page(Visitor):
 
     def said(self) -> list[str]:
         """What the console has said."""
-        self.page.evaluate("0")
         return [text for text in self.complaints if "[tracker]" in text]
 
     def sent(self) -> list[dict[str, Any]]:

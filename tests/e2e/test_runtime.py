@@ -63,7 +63,7 @@ def test_where_the_lean_python_does_not_start_the_other_one_does_its_work(
     assert visitor.names() == [*names, "welcome"]
     assert {each.via for each in visitor.stored()} == {"batch"}
     assert tap.to(path_of("pyodide"))
-    warnings = [each for each in visitor.complaints if each.startswith("warning: [tracker]")]
-    [warning] = warnings
-    assert "The lean Python did not start, so Pyodide as published does its work" in warning
-    visitor.complaints.clear()  # the browser itself says that a file was missing
+    # The browser itself says that a file was missing.
+    visitor.expect_warning(
+        "The lean Python did not start, so Pyodide as published does its work", among_errors=True
+    )

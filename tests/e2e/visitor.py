@@ -51,7 +51,7 @@ class Visitor:
         self.collector = collector
         self.tap = tap
         self.requested: list[str] = []
-        self.complaints: list[str] = []
+        self._complaints: list[str] = []
         self.may_fetch_all = False
         self._since = 0
         self.context = browser.new_context(
@@ -63,9 +63,20 @@ class Visitor:
         )
         self.context.on("request", self._note_request)
         self.context.on("console", self._note_console)
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("weberror", lambda error: self._complaints.append(str(error.error)))
         self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.page: Page = self.context.new_page()
+
+    @property
+    def complaints(self) -> list[str]:
+        """The warnings and errors up to now; who has looked at them may clear them.
+
+        The console reaches this process in the order of the page's other messages, but only while it
+        speaks to the page: hence the question, whose answer comes after all that was said before.
+        """
+        if not self.page.is_closed():
+            self.page.evaluate("0")
+        return self._complaints
 
     def close(self) -> None:
         """Close the browser and all its pages."""
@@ -158,12 +169,17 @@ class Visitor:
         )
         return [name_of(message) for message in messages]
 
-    def expect_warning(self, text: str) -> None:
-        """Wait for the tracker's warning with this text: the console must have said it once, and is to say no other."""
+    def expect_warning(self, text: str, *, among_errors: bool = False) -> None:
+        """Wait for the tracker's warning with this text: it must have said it once, and is to say no other.
+
+        With ``among_errors``, the browser's own complaints, of a failed request say, may stand beside it.
+        """
         self._wait(lambda: any(text in each for each in self.complaints))
-        [warning] = self.complaints
-        assert warning.startswith("warning: [tracker] ")
-        assert text in warning
+        complaints = list(self.complaints)
+        warnings = [each for each in complaints if each.startswith("warning: [tracker] ")]
+        assert len(warnings) == 1
+        assert text in warnings[0]
+        assert among_errors or complaints == warnings
         self.complaints.clear()
 
     def check(self) -> None:
@@ -191,7 +207,7 @@ class Visitor:
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.type}: {message.text}")
+            self._complaints.append(f"{message.type}: {message.text}")
 
 
 def name_of(message: Message) -> str:
