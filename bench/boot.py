@@ -1,9 +1,10 @@
 """How long until the first Python result?
 
-    python bench/boot.py [RUNS] [--rates 0,50,10]
+    python bench/boot.py [RUNS] [--rates 0,50,10] [--rest 2]
 
-Chromium, a page that starts a module worker once it has loaded; from `new Worker()` until the batch
-of the first fact has come back to the page. Files come over HTTP on loopback with brotli and immutable
+Chromium, a page that starts a module worker some seconds after it has loaded: a visitor's browser has
+been running, this one has just been started, and takes as long to come to rest. From `new Worker()`
+until the batch of the first fact has come back to the page. Files come over HTTP on loopback with brotli and immutable
 caching, or over a line of 50 or 10 Mbit/s with 20 or 40 ms of latency. Stock and lean take turns in the
 same run. Nothing is attached to the browser: the page posts what it measured.
 
@@ -33,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.boot_server import BootServer
 from tests.browser_finder import launch_arguments
-from tools.console import CACHE, ROOT, run
+from tools.console import CACHE, run
 from tools.runtime.build import build_runtime
 from tools.runtime.pinned import PYODIDE
 from tools.wheels import build_browser_wheel
@@ -45,6 +46,7 @@ RUNS = 7
 LATENCY_S = {0: 0.0, 50: 0.02, 10: 0.04}
 TIMEOUT_S = 120
 SETTLE_S = 3.0
+REST_S = 2.0
 STOCK = (
     *("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"),
     *("python_stdlib.zip", "pyodide-lock.json"),
@@ -54,18 +56,18 @@ HERE = Path(__file__).parent / "boot"
 
 def files(runtime: Path) -> tuple[dict[str, Path], dict[str, str]]:
     """What is served, by path, and the workers' addresses."""
-    served = {f"/{path.name}": path for path in HERE.iterdir()}
+    served = {"/page.html": HERE / "page.html"}
+    served |= {f"/{name}.mjs": bundled(HERE / f"{name}.mjs") for name in ("stock", "lean")}
     served |= {f"/stock/{name}": PYODIDE / name for name in STOCK}
     served["/wheel"] = build_browser_wheel(CACHE / "browser-wheel")
     manifest = json.loads((runtime / "manifest.json").read_text("utf-8"))["files"]
     served |= {f"/lean/{file['name']}": runtime / file["name"] for file in manifest.values()}
-    served["/boot.js"] = bundled(ROOT / "web" / "runtime" / "boot.js")
     names = {role: f"/lean/{file['name']}" for role, file in manifest.items()}
     return served, {"stock": "/stock.mjs", "lean": f"/lean.mjs?{urlencode(names)}"}
 
 
 def bundled(entry: Path) -> Path:
-    """The glue in one file, as the product's worker has it."""
+    """A worker in one file, as the product's is."""
     out = CACHE / "bench-boot" / entry.name
     run(
         [
@@ -96,16 +98,15 @@ def browser(profile: Path, url: str) -> Iterator[int]:
         process.wait()
 
 
-def once(server: BootServer, profile: Path, worker: str) -> dict[str, Any]:
+def once(server: BootServer, profile: Path, worker: str, rest_s: float) -> dict[str, Any]:
     """One page in one browser; what it measured, and the memory that the worker took."""
     server.sent.clear()
-    with browser(profile, f"{server.url}/page.html?{urlencode({'worker': worker})}") as process:
+    query = urlencode({"worker": worker, "rest": int(rest_s * 1000)})
+    with browser(profile, f"{server.url}/page.html?{query}") as process:
         result = server.results.get(timeout=TIMEOUT_S)
         if result.get("error"):
             sys.exit(f"error: {worker}: {result['error']}")
-        result["bytes"] = sum(
-            size for path, size in server.sent.items() if path not in {"/page.html", "/facts.mjs"}
-        )
+        result["bytes"] = sum(server.sent.values()) - server.sent["/page.html"]
         time.sleep(SETTLE_S)  # until the browser has written what it keeps, and memory is at rest
         result["memory"] = proportional_memory(process)
     return result
@@ -133,6 +134,7 @@ def main() -> None:
     )
     parser.add_argument("runs", nargs="?", type=int, default=RUNS)
     parser.add_argument("--rates", default="0,50,10", help="Mbit/s, 0 for loopback")
+    parser.add_argument("--rest", type=float, default=REST_S, help="seconds after the page's load")
     parser.add_argument("--only", default="stock,lean")
     parser.add_argument("--marks", action="store_true", help="also print the steps of the boot")
     options = parser.parse_args()
@@ -147,7 +149,7 @@ def main() -> None:
                 profile = Path(tempfile.mkdtemp())
                 try:
                     for phase in ("cold", "warm"):
-                        result = once(server, profile, workers[name])
+                        result = once(server, profile, workers[name], options.rest)
                         results.setdefault((name, rate, phase), []).append(result)
                 finally:
                     shutil.rmtree(profile, ignore_errors=True)

@@ -1,4 +1,4 @@
-import { boot } from "/boot.js";
+import { boot } from "../../web/runtime/boot.js";
 import { measure } from "./facts.mjs";
 
 const urls = Object.fromEntries(new URL(import.meta.url).searchParams);

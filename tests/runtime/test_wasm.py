@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.runtime.coverage import instrumented
+from tools.runtime.early import with_early
 from tools.runtime.split import split
 from tools.runtime.wasm import (
     I32,
@@ -78,6 +80,15 @@ def run(hot: Path, cold: Path, *calls: list[object]) -> list[dict[str, object]]:
     return json.loads(answer.stdout)
 
 
+def compiled_early(file: Path) -> dict[str, Any]:
+    """Have the functions of ``file`` compiled early in Node; what came of it."""
+    answer = subprocess.run(
+        ["node", HERE / "run_early.mjs", file], capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout)
+
+
 CALLS: list[list[object]] = [["double", 3], ["quadruple", 3], ["table", 1], ["table", 2], ["data"]]
 RESULTS = [7, 15, 15, 31, 37]
 
@@ -134,6 +145,43 @@ def test_an_instrumented_module_says_which_functions_ran(tmp_path: Path) -> None
 
     assert [answer["ran"] for answer in answers] == [[0], [0, 3], [0, 1, 2, 3]]
     assert [answer["result"] for answer in answers] == [7, 37, 31]
+
+
+@pytest.mark.parametrize("wanted", [set[int](), {0}, {1, 3}, {0, 1, 2, 3}], ids=str)
+def test_functions_that_are_compiled_early_do_what_they_did(
+    tmp_path: Path, wanted: set[int]
+) -> None:
+    whole = with_early(module(), wanted)
+    parts = split(whole, {0, 2, 3}, hot_data=whole.data(), cold_data=[])
+    (tmp_path / "hot").write_bytes(parts.hot)
+    (tmp_path / "cold").write_bytes(parts.cold)
+
+    answers = run(tmp_path / "hot", tmp_path / "cold", *CALLS)
+
+    assert [answer["result"] for answer in answers] == RESULTS
+
+
+def test_functions_that_are_compiled_early_return_at_once(tmp_path: Path) -> None:
+    """``double`` would call the import, ``table`` would trap."""
+    early = with_early(module(), {0, 2})
+    (tmp_path / "wasm").write_bytes(split(early, {0, 1, 2, 3}, hot_data=[], cold_data=[]).hot)
+
+    assert compiled_early(tmp_path / "wasm") == {
+        "count": 2,
+        "given": ["0"],
+        "isMemoryUntouched": True,
+        "areGlobalsUntouched": True,
+    }
+
+
+def test_what_a_boot_compiles_early_leaves_no_trace(runtime_files: dict[str, Path]) -> None:
+    """No import is called, and memory stays as empty as it was for all of the hundreds of functions."""
+    answer = compiled_early(runtime_files["wasm"])
+
+    assert answer["count"] > 500
+    assert set(answer["given"]) <= {"0", "null", "undefined"}
+    assert answer["isMemoryUntouched"]
+    assert answer["areGlobalsUntouched"]
 
 
 def test_what_the_tools_do_not_know_is_refused() -> None:

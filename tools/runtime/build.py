@@ -14,6 +14,7 @@ from tools.console import CACHE, ROOT, BuildError
 from tools.runtime import pinned
 from tools.runtime.binaryen import optimize
 from tools.runtime.coverage import instrumented
+from tools.runtime.early import with_early
 from tools.runtime.reduce import GLUE, MODULE, reduce
 from tools.runtime.sparse import Picture, pack
 from tools.runtime.split import Data, split
@@ -249,8 +250,8 @@ def _ranges(file: Path | None) -> list[Range]:
     return [(start, end) for start, end in json.loads(file.read_text("utf-8"))]
 
 
-def _indices(hot: Path) -> set[int]:
-    return {int(index) for index in json.loads(hot.read_text("utf-8"))["ran"]}
+def _indices(hot: Path, which: str = "ran") -> set[int]:
+    return {int(index) for index in json.loads(hot.read_text("utf-8"))[which]}
 
 
 def _needed(glue: Path, whole: Path, watching: Path, library: Path) -> Path:
@@ -299,7 +300,8 @@ def _parts(
         if snapshot:
             memory = Picture.parse((snapshot / "snapshot").read_bytes()).memory
             cold_data = [(start, memory[start:end]) for start, end in _ranges(unread)]
-        parts = split(whole, _indices(hot), hot_data=[], cold_data=cold_data)
+        early = with_early(whole, _indices(hot, "first"))
+        parts = split(early, _indices(hot), hot_data=[], cold_data=cold_data)
         for name, content, passes in (
             ("hot", parts.hot, ["-O2", "--shrink-level=2"]),
             ("cold", parts.cold, ["--remove-unused-module-elements"]),
@@ -308,7 +310,7 @@ def _parts(
             optimize(target / name, target / f"{name}.wasm", *passes)
             (target / name).unlink()
 
-    tools = [HERE / name for name in ("wasm.py", "split.py", "binaryen.py")]
+    tools = [HERE / name for name in ("wasm.py", "early.py", "split.py", "binaryen.py")]
     inputs = [module, *(each for each in (hot, unread) if each)]
     return once("parts" if hot else "whole", [*inputs, *tools], make)
 

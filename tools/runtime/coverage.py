@@ -6,11 +6,11 @@ from tools.runtime.wasm import (
     I32,
     Kind,
     Module,
-    Reader,
     Section,
     binary,
     counted,
     name,
+    prefixed,
     signed,
     sized,
     unsigned,
@@ -43,15 +43,7 @@ def instrumented(module: Module) -> bytes:
         )
     )
     sections[Section.CODE] = counted(
-        sized(_marking(body, globals_ + index)) for index, body in enumerate(bodies)
+        sized(prefixed(body, _ONE + _SET_GLOBAL + unsigned(globals_ + index)))
+        for index, body in enumerate(bodies)
     )
     return binary(sections)
-
-
-def _marking(body: bytes, flag: int) -> bytes:
-    """``body``, which begins with its locals, setting the global ``flag`` before all else."""
-    reader = Reader(body)
-    for _ in range(reader.unsigned()):
-        reader.unsigned()
-        reader.byte()
-    return body[: reader.at] + _ONE + _SET_GLOBAL + unsigned(flag) + body[reader.at :]

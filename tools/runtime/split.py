@@ -100,12 +100,12 @@ class _Split:
         loaded = bytes([I32, _MUTABLE]) + _I32_CONST + signed(0) + _END
         sections = dict(self.module.sections)
         sections[Section.TYPE] = self._types()
-        sections[Section.FUNCTION] = self._longer(Section.FUNCTION, [load_type])
-        sections[Section.TABLE] = self._longer(Section.TABLE, tables)
-        sections[Section.GLOBAL] = self._longer(Section.GLOBAL, [loaded])
-        sections[Section.EXPORT] = self._longer(Section.EXPORT, self._shared_exports())
+        sections[Section.FUNCTION] = self.module.longer(Section.FUNCTION, [load_type])
+        sections[Section.TABLE] = self.module.longer(Section.TABLE, tables)
+        sections[Section.GLOBAL] = self.module.longer(Section.GLOBAL, [loaded])
+        sections[Section.EXPORT] = self.module.longer(Section.EXPORT, self._shared_exports())
         filled = _filled(self.hot_table, [self.imported + index for index in self.hot])
-        sections[Section.ELEMENT] = self._longer(Section.ELEMENT, [filled])
+        sections[Section.ELEMENT] = self.module.longer(Section.ELEMENT, [filled])
         sections[Section.CODE] = counted(sized(each) for each in [*bodies, b"".join(ensure)])
         sections.pop(Section.DATA_COUNT, None)
         sections[Section.DATA] = _data(data)
@@ -120,7 +120,7 @@ class _Split:
         return binary(
             {
                 Section.TYPE: self._types(),
-                Section.IMPORT: self._longer(Section.IMPORT, self._shared_imports()),
+                Section.IMPORT: self.module.longer(Section.IMPORT, self._shared_imports()),
                 Section.FUNCTION: self.module.sections[Section.FUNCTION],
                 Section.ELEMENT: counted([filled]),
                 Section.CODE: counted(map(sized, bodies)),
@@ -146,11 +146,6 @@ class _Split:
         return counted(
             b"\x60" + sized(each.parameters) + sized(each.results) for each in self.types
         )
-
-    def _longer(self, section: Section, items: list[bytes]) -> bytes:
-        """The content of ``section`` with ``items`` after what it has."""
-        count, reader = self.module.items(section)
-        return unsigned(count + len(items)) + reader.rest() + b"".join(items)
 
     def _shared(self) -> list[tuple[str, Kind, int, bytes]]:
         """Name, kind, index and type, as an import has it, of all that the cold part needs of the hot."""

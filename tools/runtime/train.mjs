@@ -1,6 +1,6 @@
 /**
- * Boots a build as a visitor's worker does, lets it work, and writes as JSON which functions `ran`
- * and what was `said`, which is the same each time. With RANGES, PICTURE is WHOLE with rubbish in them,
+ * Boots a build as a visitor's worker does, lets it work, and writes as JSON which functions `ran`,
+ * which of them `first`, in the boot and with the first facts, and what was `said`, which is the same each time. With RANGES, PICTURE is WHOLE with rubbish in them,
  * which is mended for as long as Python does what visitors' does not.
  * If the module is instrumented (coverage.py), they are the module's, by their numbers; if not, they are
  * Python's, by their names, and the picture has to be one that watches (absent.py).
@@ -61,7 +61,8 @@ for (let turn = 0; turn < 3; turn++) {
   handleMessage('{"type":"flush"}');
   handleMessage('{"type":"unheard of"}');
 }
-const ran = taken();
+for (const message of visit()) handleMessage(JSON.stringify(message));
+const first = taken();
 
 const swap = whole && ranges ? swapper(whole, ranges) : () => {};
 // To compile the training, and to fetch the library for it, is not what visitors do.
@@ -79,8 +80,15 @@ try {
 } catch (error) {
   String(error); // a crash, which the worker reports
 }
-for (const name of taken()) ran.add(name);
-writeFileSync(out, JSON.stringify({ ran: [...ran].sort(), said: [...said, came].join("\n") }));
+const ran = new Set([...first, ...taken()]);
+writeFileSync(
+  out,
+  JSON.stringify({
+    ran: [...ran].sort(),
+    first: [...first].sort(),
+    said: [...said, came].join("\n"),
+  }),
+);
 process.exit(0); // Pyodide's message channel would keep Node waiting
 
 /**
@@ -103,6 +111,52 @@ function swapper(/** @type {string} */ file, /** @type {string} */ list) {
       other.set(was, begin);
     }
   };
+}
+
+/** What a page says of its first view and its first click, and that what came of it is to go. */
+function visit() {
+  const settings = { endpoint: "https://collector.example", writeKey: "key", debug: false };
+  const environment = {
+    app: { namespace: "web", name: "acme", version: "1.0.0" },
+    library: { name: "tracker.js", version: "0.0.0" },
+    page: { hostname: "acme.example" },
+    locale: "en-GB",
+    timezone: "Europe/London",
+    screen: { width: 1920, height: 1080, density: 1, innerWidth: 1200, innerHeight: 800 },
+    userAgent:
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0",
+  };
+  const path = [
+    { page: { name: "explorer", category: "explorer" } },
+    { section: { name: "toolbar" } },
+  ];
+  const visit = {
+    anonymousId: "0b6a5f7e-6f0e-4d07-8f5c-2b9a1d3c4e5f",
+    sessionId: 1_700_000_000_000,
+  };
+  const at = 1_700_000_000_000;
+  const view = {
+    id: "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    kind: "page",
+    at,
+    path: path.slice(0, 1),
+    visit,
+  };
+  const click = {
+    id: "550e8400-e29b-41d4-a716-446655440000",
+    kind: "track",
+    name: "run_query_button.click",
+    at: at + 1,
+    properties: { rows: 12, cached: true, kind: "table", took: 0.25 },
+    path,
+    visit,
+  };
+  return [
+    { type: "open", page: 1, environment, settings },
+    { type: "facts", page: 1, facts: [view, click] },
+    { type: "flush" },
+    { type: "answer", request: 1, status: 200, retryAfter: null, body: "{}" },
+  ];
 }
 
 /** What the privacy guard has to catch, and what it has to let pass. @returns {string[]} */

@@ -130,6 +130,15 @@ def name(text: str) -> bytes:
     return sized(text.encode())
 
 
+def prefixed(body: bytes, code: bytes) -> bytes:
+    """A function's ``body``, which begins with its locals, with ``code`` before all else that it does."""
+    reader = Reader(body)
+    for _ in range(reader.unsigned()):
+        reader.unsigned()
+        reader.byte()
+    return body[: reader.at] + code + body[reader.at :]
+
+
 def counted(items: Iterable[bytes]) -> bytes:
     """A vector: how many there are, and each."""
     listed = list(items)
@@ -158,6 +167,11 @@ class Module:
         """How many items ``section`` has, and a reader at the first of them."""
         reader = Reader(self.sections.get(section, b"\0"))
         return reader.unsigned(), reader
+
+    def longer(self, section: Section, items: list[bytes]) -> bytes:
+        """The content of ``section`` with ``items`` after what it has."""
+        count, reader = self.items(section)
+        return unsigned(count + len(items)) + reader.rest() + b"".join(items)
 
     def types(self) -> list[FunctionType]:
         """The types, all of which have to be of plain functions."""

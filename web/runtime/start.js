@@ -1,4 +1,5 @@
 import { loadWhenCalled } from "./cold.js";
+import { compileEarly } from "./early.js";
 import { errorMarkers } from "./errors.js";
 import { Picture } from "./memory.js";
 
@@ -29,23 +30,29 @@ const HOME = "/home/pyodide";
 
 /**
  * Bring the Python of the picture to life: what `loadPyodide({ _loadSnapshot })` does, and no more.
+ * All that needs no memory is done while the picture, the largest file by far, is on its way.
  *
  * @param {Parts} parts
  * @param {(text: string) => void} send takes what Python says, as JSON text
  * @returns {Promise<Runtime>}
  */
 export async function start(parts, send) {
-  const picture = parts.picture.then((buffer) => new Picture(buffer));
-  unheard(picture);
-  const { API, FS } = await createModule(parts, picture);
-  const { state, library } = (await picture).head;
+  const opened = parts.picture.then((buffer) => new Picture(buffer));
+  unheard(opened);
+  const { module, exports } = await createModule(parts, opened);
+  await compileEarly(exports, opened);
+  const picture = await opened;
+  construct(exports, picture.head.constructed);
+  picture.restore(/** @type {WebAssembly.Memory} */ (exports.memory));
+  makeFolders(module, picture.head);
+  const { API, FS } = module;
   /** @type {PyodideAPI} */
-  const python = API.finalizeBootstrap(state);
+  const python = API.finalizeBootstrap(picture.head.state);
   API.initializeStreams();
 
   const host = python.pyimport("_tracker_host");
   host.send = (/** @type {string} */ text) => void send(text); // always undefined: each type has C of its own
-  host.fetch_library = () => FS.writeFile(library, parts.readLibrary());
+  host.fetch_library = () => FS.writeFile(picture.head.library, parts.readLibrary());
   host.destroy();
   return { handleMessage: python.pyimport("tracker.browser").handle_message, python };
 }
@@ -56,12 +63,15 @@ const unheard = (/** @type {Promise<unknown>} */ promise) => void promise.catch(
 /**
  * @param {Parts} parts
  * @param {Promise<Picture>} picture
- * @returns {Promise<any>} Emscripten's module, its memory restored
+ * @returns {Promise<{ module: any, exports: WebAssembly.Exports }>} Emscripten's module, in whose memory
+ *   nothing is yet, and what WebAssembly's own exports
  */
 function createModule(parts, picture) {
   return new Promise((resolve, reject) => {
     const lockFile = picture.then(({ head }) => JSON.stringify(head.lockFile));
     unheard(lockFile);
+    /** @type {WebAssembly.Exports} */
+    let exports;
     const settings = {
       API: {
         config: { jsglobals: globalThis, indexURL: "", packageBaseUrl: "", packages: [], env: {} },
@@ -74,41 +84,38 @@ function createModule(parts, picture) {
       noAudioDecoding: true,
       noWasmDecoding: true,
       locateFile: (/** @type {string} */ name) => name,
-      preRun: /** @type {((module: any) => void)[]} */ ([]),
+      preRun: [], // the glue puts its own there
       instantiateWasm(
         /** @type {WebAssembly.Imports} */ imports,
         /** @type {(instance: { exports: object }, module: WebAssembly.Module) => void} */ done,
       ) {
-        instantiate(parts, picture, imports)
-          .then(([exports, module, restored]) => {
-            settings.preRun.push((it) => makeFolders(it, restored.head)); // the glue has put its own there
-            done({ exports }, module);
+        instantiate(parts, imports)
+          .then(([instance, module]) => {
+            exports = instance.exports;
+            // What they write to memory is in the picture, and `construct` does the rest.
+            done({ exports: { ...exports, __wasm_call_ctors() {} } }, module);
           })
           .catch(reject); // Emscripten itself would wait for ever
         return {};
       },
     };
-    parts.createModule(settings).then(resolve, reject);
+    parts
+      .createModule(settings)
+      .then((/** @type {any} */ module) => resolve({ module, exports }), reject);
   });
 }
 
 /**
  * @param {Parts} parts
- * @param {Promise<Picture>} fetched
  * @param {WebAssembly.Imports} imports
- * @returns {Promise<[object, WebAssembly.Module, Picture]>}
+ * @returns {Promise<[WebAssembly.Instance, WebAssembly.Module]>}
  */
-async function instantiate(parts, fetched, imports) {
+async function instantiate(parts, imports) {
   Object.assign(imports.env, await errorMarkers());
   const module = await parts.module;
-  const { exports } = await WebAssembly.instantiate(module, imports);
-  loadWhenCalled(exports, imports, parts.readCold);
-  const picture = await fetched;
-  const __wasm_call_ctors = () => {
-    construct(exports, picture.head.constructed);
-    picture.restore(/** @type {WebAssembly.Memory} */ (exports.memory));
-  };
-  return [{ ...exports, __wasm_call_ctors }, module, picture];
+  const instance = await WebAssembly.instantiate(module, imports);
+  loadWhenCalled(instance.exports, imports, parts.readCold);
+  return [instance, module];
 }
 
 /**
