@@ -19,6 +19,9 @@ tracker.alias("user-1");
 tracker.reset();
 tracker.flush();
 tracker.consent("granted");
+const decided: "granted" | "denied" | "required" | undefined = tracker.consent();
+const started: "ready" | "failed" | undefined = tracker.python;
+void [decided, started];
 
 tracker.useTracking(element).track({ name: "run_query_button.click" });
 

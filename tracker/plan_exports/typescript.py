@@ -39,9 +39,10 @@ _CALLS = """\
     alias(userId: string, previousId?: string): void;
     reset(): void;
     flush(): void;
-    consent(decision?: "granted" | "denied"): "granted" | "denied" | "pending" | undefined;
+    consent(decision?: "granted" | "denied"): "granted" | "denied" | "required" | undefined;
     useTracking(element?: Element): Tracking;
     readonly version?: string;
+    readonly python?: "ready" | "failed";
   }
 
   interface TrackPageProps {
