@@ -39,6 +39,7 @@ async def served(queries: QueryProcess) -> AsyncGenerator[Served]:
         live=live,
         assets=built_assets(),
         write_key="key-of-the-tests",
+        planned_app=None,
         password=None,
         loopback=True,
     )

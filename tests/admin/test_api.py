@@ -30,6 +30,7 @@ async def client(queries: QueryProcess, tmp_path: Path) -> AsyncIterator[httpx.A
         live=LiveFeed(),
         assets=tmp_path / "assets",
         write_key="key-of-the-tests",
+        planned_app=None,
         password=None,
         loopback=True,
     )

@@ -21,6 +21,7 @@ def test_it_says_which_plan_it_holds_messages_to(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(json.dumps(plan.to_json()))
     with ServeProcess(tmp_path / "data", "--plan", str(tmp_path / "plan.json")) as serve:
         assert f"Plan   acme 1.4.0 ({plan.hash})" in serve.output
+        assert 'data-app="acme_webapp"' in serve.output, "an app that the plan does not cover"
     code, printed = output_of("--data", str(tmp_path / "data"), "--plan", "no_such_module:plan")
     assert code == 1
     assert 'there is no module "no_such_module"' in printed

@@ -99,6 +99,12 @@ class Collector:
         self._ingest = self._make_ingest()
         self._site = self._make_site(assets)
 
+    @property
+    def planned_app(self) -> str | None:
+        """What pages with the first key may call their application; None where no plan says."""
+        plan = self.write_keys[0].plan or self.settings.plan
+        return f"{plan.rules.app}_webapp" if plan else None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
@@ -170,6 +176,7 @@ class Collector:
                 live=self.live,
                 assets=assets,
                 write_key=self.write_keys[0].key,
+                planned_app=self.planned_app,
                 password=settings.admin_password,
                 loopback=settings.loopback,
             ),

@@ -110,6 +110,7 @@ def welcome(collector: Collector, port: int) -> str:
     settings = collector.settings
     url = f"http://{_shown(settings.host)}:{port}"
     key = collector.write_keys[0]
+    app = collector.planned_app or "my_app"
     lines = [f"The collector runs. Data: {settings.data.resolve()}", ""]
     if settings.demo:
         lines.append(f"  Demo   {url}/demo/")
@@ -117,7 +118,7 @@ def welcome(collector: Collector, port: int) -> str:
     if not settings.loopback and settings.admin_password is None:
         lines.append("         closed: others can reach this address; set TRACKER_ADMIN_PASSWORD")
     lines += [f"  Plan   {text}" for text in _plans(collector)]
-    tag = f'src="{url}/tracker.js" data-write-key="{key.key}" data-app="my_app"'
+    tag = f'src="{url}/tracker.js" data-write-key="{key.key}" data-app="{app}"'
     lines += ["", "Paste this into a page to track it:", ""]
     lines += [f"  <script async {tag}></script>", ""]
     if collector.made_key:

@@ -38,6 +38,7 @@
  * @property {string[]} events
  * @property {number} behind
  * @property {string} writeKey for the script tag, while there are no events
+ * @property {string | null} plannedApp what the tag is to call the application, where a plan has a say
  */
 
 /** What went wrong, in the collector's words where it has some. */

@@ -83,7 +83,7 @@ async function refresh() {
       ...panels.map((panel) => getTable(panel.chart.name, parameters, signal)),
     ]);
     if (signal.aborted) return;
-    showWelcome(welcome, summary.totals.stored === 0, summary.writeKey);
+    showWelcome(welcome, summary.totals.stored === 0, summary);
     main.classList.toggle("is-new", summary.totals.stored === 0);
     showTiles(tiles, summary.totals);
     const prefix = commonPrefix(summary);

@@ -46,16 +46,18 @@ def admin_app(
     live: LiveFeed,
     assets: Path,
     write_key: str,
+    planned_app: str | None,
     password: str | None,
     loopback: bool,
 ) -> ASGIApp:
     """The admin application over a running query process and the collector's live feed.
 
     ``assets`` is the folder of built assets, whose ``admin`` folder is the site; ``write_key`` is
-    the one for the script tag that the site shows while there are no events; ``loopback`` says
-    whether the collector listens on a loopback address only.
+    the one for the script tag that the site shows while there are no events, and ``planned_app`` what
+    it calls the application where a plan has a say; ``loopback`` says whether the collector listens on
+    a loopback address only.
     """
-    admin = _Admin(queries, live, Assets(assets), write_key)
+    admin = _Admin(queries, live, Assets(assets), write_key, planned_app)
     application = Starlette(
         routes=[
             Route("/api/charts", admin.charts),
@@ -79,12 +81,18 @@ def admin_app(
 
 class _Admin:
     def __init__(
-        self, queries: QueryProcess, live: LiveFeed, assets: Assets, write_key: str
+        self,
+        queries: QueryProcess,
+        live: LiveFeed,
+        assets: Assets,
+        write_key: str,
+        planned_app: str | None,
     ) -> None:
         self._queries = queries
         self._live = live
         self._assets = assets
         self._write_key = write_key
+        self._planned_app = planned_app
 
     async def charts(self, _: Request) -> Response:
         return JSONResponse({"charts": [chart.to_json() for chart in CHARTS.values()]})
@@ -120,6 +128,7 @@ class _Admin:
             "apps": [name for name, _ in apps.rows],
             "events": [name for name, _ in events.rows],
             "writeKey": self._write_key,
+            "plannedApp": self._planned_app,
             "behind": totals.behind,
         }
         return JSONResponse(answer, headers=_FRESH)
