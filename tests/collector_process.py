@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
 import signal
 import socket
 import sqlite3
@@ -18,13 +19,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
-WAIT_SECONDS = 20.0
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.05
 """Between two looks at a condition of another process, which tells nobody when it comes true."""
 WRITE_KEY = "test-write-key"
 HOST = "127.0.0.1"
+PORTS = range(20_000, 32_000)
+"""Below those that systems give to outgoing connections, of which one could take the port meanwhile:
+while its collector is down, or before it has started. To connect there could even meet itself."""
 
 Message = dict[str, Any]
 
@@ -178,9 +182,12 @@ class CollectorProcess:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    message = f"None of a hundred ports from {PORTS.start} on is free."
+    raise CollectorError(message)
 
 
 def _summary(message: Message) -> str:

@@ -37,6 +37,10 @@ settings.register_profile(  # where each example takes about ten times as long
 settings.load_profile("pyodide" if sys.platform == "emscripten" else "cpython")
 
 
+PATIENCE_MS = 60_000
+"""What a browser may take for anything: its own defaults are for machines that do nothing else."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of tests that have a long form."""
     parser.addoption("--long", action="store_true", help="run the long form of tests that have one")
@@ -59,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield a headless Chromium (see ``tests/browser_finder.py`` for which one)."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tests.browser_finder import NoBrowserError, launch_arguments
 
@@ -67,6 +71,7 @@ def browser() -> Iterator[Browser]:
         arguments = launch_arguments()
     except NoBrowserError as error:
         pytest.fail(str(error), pytrace=False)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**arguments)
         yield browser

@@ -168,8 +168,8 @@ def test_a_beacon_before_python_is_up_carries_the_fact_and_the_collector_removes
 ) -> None:
     """Nobody can inspect it in the page of who leaves at once; nothing of it is written."""
     leak = LEAKS["e-mail"]
-    own.show("data-page-facts=''", ready=False)
     with own.tap.holding("/assets/"):
+        own.show("data-page-facts=''", ready=False)
         own.page.evaluate("leak => tracker.track('query_button.click', { note: leak })", leak)
         own.leave()
     own.collector.wait_for_count(1)

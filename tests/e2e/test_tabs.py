@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.visitor import PATIENCE_SECONDS
 from tests.e2e.wiretap import Wiretap
 
 if TYPE_CHECKING:
@@ -135,4 +137,10 @@ def kill_shared_workers(browser: Browser, origin: str) -> None:
     assert ours, f"there is no shared worker among {[each['type'] for each in targets]}"
     for target in ours:
         session.send("Target.closeTarget", {"targetId": target})
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while {*ours} & {
+        each["targetId"]
+        for each in session.send("Target.getTargets", {"filter": [{}]})["targetInfos"]
+    }:
+        assert time.monotonic() < deadline, "a shared worker outlives its end"
     session.detach()

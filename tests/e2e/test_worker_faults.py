@@ -252,15 +252,13 @@ def test_retry_after_is_honoured(
         ids = page.track("in.storm")
         page.post({"type": "flush"})
         collector.wait_for(lambda _: len(tap.to(way)) > before, seconds=PATIENCE_SECONDS)
-        began = page.page.evaluate("performance.now()")
         page.post({"type": "flush"})
         page.page.wait_for_timeout(2000)  # for so long the storm lasts
-        assert len(tap.to(way)) == before + 1
     ids += page.track(*(f"more.storm_{n}" for n in range(150)))
     page.post({"type": "flush"})
     page.wait_until("settled", ids)
-    waited = page.page.evaluate("performance.now()") - began
-    assert waited >= 3500, "the collector asked for 4 s of silence"
+    refused, again = tap.to(way)[before : before + 2]
+    assert again.at - refused.at >= 4, "the collector asked for 4 s of silence"
     assert page.ids("settled").count(ids[0]) == 1
     assert len(names(collector)) == len(set(names(collector))) == 152
 
@@ -279,14 +277,13 @@ def test_a_clock_that_is_set_while_facts_wait_changes_neither_wait_nor_time(
     with tap.refusing("/v1/", 503, Retry_After="3"):
         ids = page.track("in.clock")
         collector.wait_for(lambda _: len(tap.to(way)) > before, seconds=PATIENCE_SECONDS)
-        began = page.page.evaluate("performance.now()")
         page.page.evaluate(set_clock, 1)
         page.post({"type": "flush"})
         page.page.wait_for_timeout(1500)  # in this time nothing may happen
-        assert len(tap.to(way)) == before + 1
         page.page.evaluate(set_clock, -1)
     page.wait_until("settled", ids)
-    assert 2500 <= page.page.evaluate("performance.now()") - began < 30_000
+    refused, again = tap.to(way)[before : before + 2]
+    assert 3 <= again.at - refused.at < 60, "the collector asked for 3 s of silence"
     [first, stored] = collector.messages()
     assert name_of(stored) == "in.clock"
     assert stored["originalTimestamp"] >= first["originalTimestamp"]

@@ -27,7 +27,6 @@ SCREEN = {"width": 1280, "height": 800, "density": 2, "innerWidth": 1280, "inner
 PATIENCE_SECONDS = (
     60.0  # Python boots in seconds on a quiet machine, and not every machine is quiet
 )
-expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 _barriers = itertools.count()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import threading
+import time
 import urllib.request
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +34,8 @@ class Heard:
     target: str
     headers: dict[str, str]
     body: bytes
+    at: float
+    """In seconds of a clock that is never set."""
 
     @property
     def text(self) -> str:
@@ -168,7 +171,7 @@ class Wiretap:
     def _relay(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         headers = dict(request.headers.items())
-        self.heard.append(Heard(request.command, request.path, headers, body))
+        self.heard.append(Heard(request.command, request.path, headers, body, time.monotonic()))
         for own in list(self._own):
             if request.path.startswith(own.prefix) and len(body) > own.above:
                 self._answer(request, own.status, list(own.headers.items()), own.body)

@@ -68,6 +68,7 @@ def test_a_page_that_comes_back_from_the_cache_is_viewed_once_more(
     site.wait_for("explorer", "home", "run.click")
     visit.page.goto(site.url + "/empty")
     visit.page.go_back(wait_until="commit")
+    visit.page.wait_for_function("window.persisted || !window.isSame")
     assert visit.run("[persisted, window.isSame]") == [True, True], "the page was loaded anew"
     facts = site.wait_for("explorer", "home", "run.click", "home", "explorer")
     assert [fact["properties"] for fact in facts if fact["name"] == "home"] == [{"plan": "pro"}] * 2
@@ -86,7 +87,7 @@ def test_consent_denied_while_a_page_was_away_holds_when_it_comes_back(
     visit.page.goto(site.url + "/empty")
     visit.run("() => { localStorage['tracker.consent'] = 'denied'; }")
     visit.page.go_back(wait_until="commit")
-    assert visit.run("persisted")
+    visit.page.wait_for_function("window.persisted")
     assert visit.run("tracker.consent()") == "denied"
     visit.page.click("button")
     assert visit.storage() == {"tracker.consent": "denied"}

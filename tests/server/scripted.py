@@ -94,7 +94,7 @@ class ScriptedCollector:
         """All messages of all requests, in the order in which they came."""
         return [message for request in self.requests for message in request.messages]
 
-    def wait_for(self, count: int, seconds: float = 10) -> list[Request]:
+    def wait_for(self, count: int, seconds: float = 60) -> list[Request]:
         """Return the requests once there are so many; fails when they do not come."""
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(self.requests) >= count, seconds), (
@@ -126,7 +126,7 @@ class ScriptedCollector:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 answer = collector._take(Request(self.path, headers, raw, self.number))
                 if answer.wait_for is not None:
-                    answer.wait_for.wait(20)
+                    answer.wait_for.wait(120)
                 if answer.status == 0:
                     self.close_connection = True
                     return
