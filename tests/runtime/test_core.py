@@ -10,10 +10,12 @@ import pytest
 
 from tools.console import BuildError
 from tools.runtime import build, pinned
+from tools.runtime.steps import node
 from tools.wheels import download_wheels, unpack
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+SNAPSHOT = ROOT / "tools" / "runtime" / "snapshot.mjs"
 
 
 def test_the_core_passes_its_tests_in_the_lean_runtime(runtime: Path, tmp_path: Path) -> None:
@@ -67,7 +69,7 @@ def test_the_same_sources_give_the_same_picture_wherever_they_are(tmp_path: Path
         shutil.copyfile(source, target)
 
     arguments = [tmp_path / "in another place", *inputs, again, parts.needed]
-    build.node(build.HERE / "snapshot.mjs", *arguments, step_name="snapshot")
+    node(SNAPSHOT, *arguments, step_name="snapshot")
 
     for name in ("snapshot", "absent"):
         assert (again / name).read_bytes() == (parts.snapshot / name).read_bytes()
