@@ -83,6 +83,10 @@ def test_the_command_line_wins_over_the_environment_and_that_over_the_file(file:
         ("[[write_keys]]\nname='a'\nkey='1'\n[[write_keys]]\nname='a'\nkey='2'", "same name twice"),
         ("[[write_keys]]\nname='a'\nkey='1'\nallowed_origins='x'", "list of origins"),
         ("[[write_keys]]\nname='a'\nkey='1'\nallowed_origins=['x']", "list of origins"),
+        (
+            "[[write_keys]]\nname='a'\nkey='1'\nallowed_origins=['https://x.example/app']",
+            "list of origins",
+        ),
         ("[limits]\nper_key = -1", "0 or more"),
         ("[limits]\nper_key = true", "0 or more"),
         ("[serve]\nplan = 1", "serve.plan must be of type str"),

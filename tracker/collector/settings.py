@@ -28,6 +28,7 @@ Each entry may be left out.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ from .ingestion.keys import WriteKey
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8700
 DEFAULT_DATA = Path("tracker-data")
+
+# With a path, it would be compared with what browsers send, and never be the same.
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+/?")
 
 LoadPlan: TypeAlias = Callable[[str], Plan]
 """Finds the plan of a name such as ``acme.plan:plan``; raises ``ConfigurationError``."""
@@ -162,7 +166,7 @@ class _Reader:
     def _origins(self, table: Mapping[str, Any], at: str) -> frozenset[str]:
         origins = table.get("allowed_origins", [])
         if not isinstance(origins, list) or not all(
-            isinstance(origin, str) and origin.startswith(("http://", "https://"))
+            isinstance(origin, str) and _ORIGIN.fullmatch(origin)
             for origin in cast("list[Any]", origins)
         ):
             raise self._wrong(at, 'must be a list of origins such as "https://app.example.com"')
