@@ -31,6 +31,8 @@ export class LiveList {
   #pause = byId("pause", HTMLButtonElement);
   #paused = false;
   #missed = 0;
+  /** @type {EventSource | undefined} */
+  #source;
   /** @type {import("./view.js").View | null} */
   #view = null;
 
@@ -43,6 +45,12 @@ export class LiveList {
       if (!this.#paused) this.#showAll();
       this.#showPause();
     });
+    // An open stream would keep the page out of the back/forward cache.
+    window.addEventListener("pagehide", () => {
+      this.#source?.close();
+      this.#source = undefined;
+    });
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.#connect());
     this.#connect();
   }
 
@@ -55,15 +63,16 @@ export class LiveList {
 
   #connect() {
     const source = new EventSource("api/live");
+    this.#source = source;
     source.addEventListener("open", () => this.#say("live", "Live"));
     source.addEventListener("message", (event) => this.#add(JSON.parse(event.data)));
     source.addEventListener("dropped", () => this.arrived());
     source.addEventListener("error", () => {
       this.#say("connecting", "Reconnecting");
       // The browser reconnects by itself after a cut, but gives up after an answer such as 503.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), RETRY_MS);
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(() => this.#source === source && this.#connect(), RETRY_MS);
     });
-    window.addEventListener("pagehide", () => source.close(), { once: true });
   }
 
   /** @param {Entry} entry */

@@ -83,8 +83,10 @@ async function refresh() {
       ...panels.map((panel) => getTable(panel.chart.name, parameters, signal)),
     ]);
     if (signal.aborted) return;
-    showWelcome(welcome, summary.totals.stored === 0, summary);
-    main.classList.toggle("is-new", summary.totals.stored === 0);
+    // What was set apart or refused is not stored, and to be seen all the same.
+    const isNew = summary.totals.stored === 0 && tables.every(({ rows }) => !rows.length);
+    showWelcome(welcome, isNew, summary);
+    main.classList.toggle("is-new", isNew);
     showTiles(tiles, summary.totals);
     const prefix = commonPrefix(summary);
     filters.offer(summary.apps, summary.events, prefix);

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.admin.writing import MINUTE, Message, click, view
+from tests.e2e.worker_page import bfcache_browser
 from tracker.plan import Plan
 
 if TYPE_CHECKING:
@@ -176,6 +177,22 @@ def test_what_was_set_apart_redacted_and_refused_is_shown_by_rule(
     expect(panel.locator("svg").get_by_text("quarantined: unplanned_event")).to_have_count(1)
 
 
+def test_where_all_was_set_apart_the_site_says_so_and_not_that_nothing_came(
+    start_collector: Callable[..., CollectorProcess], page: Page, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(Plan("acme", events=["run_query_button.click"]).to_json()))
+    collector = start_collector("--plan", str(plan))
+    body = json.dumps({"batch": [click("o1", "other_button.click")]}).encode()
+    with urlopen(
+        Request(f"{collector.url}/v1/batch?writeKey={collector.write_key}", body), timeout=60
+    ) as answer:
+        assert json.load(answer)["accepted"] == 0
+    page.goto(f"{collector.url}/admin/")
+    expect(chart(page, "data_quality").locator("svg")).to_be_visible()
+    expect(page.get_by_role("heading", name="No events yet")).to_be_hidden()
+
+
 def test_charts_are_drawn_with_their_numbers(filled: CollectorProcess, page: Page) -> None:
     """The heat map has a numbered cell for each place, and a description for screen readers."""
     page.goto(f"{filled.url}/admin/")
@@ -240,6 +257,22 @@ def test_the_live_list_reconnects_when_the_collector_was_away(
     send(filled, click("after", at=now()))
     quiet.locator("#entries tr[data-message=after]").wait_for()
     quiet.close()
+
+
+def test_the_live_list_goes_on_when_the_page_comes_back_from_the_cache(
+    filled: CollectorProcess, browser: Browser
+) -> None:
+    """Its stream ends as the page is left, or the browser would not keep the page."""
+    with bfcache_browser(browser) as other:
+        page = other.new_page()
+        page.goto(f"{filled.url}/admin/")
+        page.locator("#entries tr").nth(10).wait_for()
+        page.evaluate("() => { window.isSame = true; }")
+        page.goto(f"{filled.url}/health")
+        page.go_back(wait_until="commit")
+        assert page.evaluate("window.isSame"), "the page was loaded anew"
+        send(filled, click("back", at=now()))
+        page.locator("#entries tr[data-message=back]").wait_for()
 
 
 def test_every_view_is_an_address(filled: CollectorProcess, page: Page) -> None:
