@@ -50,7 +50,7 @@ ASK = """
   return new Promise((resolve) => {
     window.python.onmessage = (event) => resolve(event.data);
     window.python.onerror = (event) => resolve({ error: event.message });
-    setTimeout(() => resolve({ error: "no answer" }), 30000);
+    setTimeout(() => resolve({ error: "no answer" }), 120_000);
     window.python.postMessage(data);
   });
 }
