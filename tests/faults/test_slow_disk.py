@@ -123,8 +123,7 @@ def test_under_a_flood_that_the_disk_cannot_take_the_memory_stays_bounded(tmp_pa
         assert statuses[503]
         assert most - before < 400_000_000, f"{before} grew to {most}"
         for body in batches:
-            # The first waits until all that the senders gave up on is looked through: who is gone
-            # may have been killed, and has sent what nobody else has.
+            # What the senders gave up on is not looked through: they keep it, and send it again.
             while (answer := _post_patiently(serve, body)).status_code == 503:
                 time.sleep(int(answer.headers["retry-after"]))
             assert answer.status_code == 200

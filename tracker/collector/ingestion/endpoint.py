@@ -7,9 +7,11 @@ SDKs send is taken as it is: any Content-Type, gzip with or without a header tha
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, cast
 
 from starlette.types import Receive, Scope, Send
@@ -30,6 +32,12 @@ from .stamps import Receipt, read_time
 from .store import Store
 
 logger = logging.getLogger(__name__)
+
+BEACON_BYTES = 64 * 1024
+"""The most that a page can send as it goes. Who sends more keeps it until it is acknowledged."""
+
+_NEWS_SECONDS = 0.001
+"""Long enough for the event loop to hear that a sender is gone."""
 
 
 class Ingest:
@@ -58,6 +66,7 @@ class Ingest:
         self._intakes = {key: Intake(of.pipeline()) for key, of in rules.items()}
         self._stamps = {key: of.stamp for key, of in rules.items()}
         self._room = Room(tallies)
+        self._large = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Never raises, and never 500 for anything that was sent."""
@@ -97,20 +106,45 @@ class Ingest:
             return Answer(200, _source_settings(key))
         body = await read_body(receive, headers, seconds=self._body_seconds)
         with self._room.hold(len(body)):
-            decoded = decode_body(body)
-            if key is None:
-                key = self._admit(_key_in(decoded.value), headers)
-            receipt = self._receipt(decoded.value, headers)
-            intake = self._intakes[key.key]
-            if kind == RAW:
-                taken = intake.facts(decoded, receipt)
-            elif kind == BATCH:
-                taken = intake.messages(decoded, len(body), receipt)
-            else:
-                taken = intake.message(decoded, kind, len(body), receipt)
+            async with self._turn(len(body), receive):
+                taken, key = self._examine(body, key, kind, headers)
             # Not to be kept in memory while the disk is waited for.
-            del body, decoded
+            del body
             return await self._add(taken, key, kind)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, size: int, receive: Receive) -> AsyncGenerator[None]:
+        """Wait until a body of ``size`` bytes may be examined: of large ones, one at a time.
+
+        In between, others are served, and it is heard who has given up: examining what nobody waits
+        for would keep those waiting who do. Raises ``Disconnected``, but never for what may have been
+        a page's last words.
+        """
+        if size <= BEACON_BYTES:
+            yield
+            return
+        gone = asyncio.ensure_future(receive())
+        try:
+            async with self._large:
+                if (await asyncio.wait({gone}, timeout=_NEWS_SECONDS))[0]:
+                    raise Disconnected
+                yield
+        finally:
+            gone.cancel()
+
+    def _examine(
+        self, body: bytes, key: WriteKey | None, kind: str, headers: dict[bytes, bytes]
+    ) -> tuple[Taken, WriteKey]:
+        decoded = decode_body(body)
+        if key is None:
+            key = self._admit(_key_in(decoded.value), headers)
+        receipt = self._receipt(decoded.value, headers)
+        intake = self._intakes[key.key]
+        if kind == RAW:
+            return intake.facts(decoded, receipt), key
+        if kind == BATCH:
+            return intake.messages(decoded, len(body), receipt), key
+        return intake.message(decoded, kind, len(body), receipt), key
 
     async def _add(self, taken: Taken, key: WriteKey, kind: str) -> Answer:
         via = "raw" if kind == RAW else "batch"
