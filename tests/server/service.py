@@ -37,7 +37,13 @@ class Problems(list[Problem]):
 
 def analytics_for(collector: ScriptedCollector | CollectorProcess, **options: Any) -> Analytics:
     """Analytics that does not linger."""
-    defaults = {"write_key": KEY, "collector": collector.url, "app": APP, "limits": QUICK}
+    defaults = {
+        "write_key": KEY,
+        "collector": collector.url,
+        "app": APP,
+        "limits": QUICK,
+        "exit_timeout": 30,
+    }
     return Analytics(**(defaults | options))
 
 

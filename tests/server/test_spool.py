@@ -86,7 +86,7 @@ def test_of_many_that_look_at_once_one_takes_it(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from tracker.server.spool import Spool\n"
         "spool = Spool(Path(sys.argv[1]), 1 << 20, 'here'); sys.stdin.read()\n"
-        "print(len(spool.take_over()[0]), flush=True); sys.stdout.close(); import time; time.sleep(60)"
+        "print(len(spool.take_over()[0]), flush=True); import time; time.sleep(60)"
     )
     racers = [
         subprocess.Popen(
@@ -101,7 +101,7 @@ def test_of_many_that_look_at_once_one_takes_it(tmp_path: Path) -> None:
     for racer in racers:
         assert racer.stdin is not None
         racer.stdin.close()
-    counts = [int(racer.stdout.read()) for racer in racers if racer.stdout]
+    counts = [int(racer.stdout.readline()) for racer in racers if racer.stdout]
     for racer in racers:
         racer.kill()
         racer.wait()
