@@ -61,12 +61,14 @@ def build_browser_wheel(directory: Path) -> Path:
 
 
 def without_prose(source: str) -> str:
-    """Return Python source without comments and docstrings, each line still under its own number."""
+    """Return Python source without comments and docstrings, each line still under its own number.
+
+    A level of indentation is one space, and what goes on in brackets has none.
+    """
     lines = source.splitlines()
+    tokens = [*tokenize.generate_tokens(io.StringIO(source).readline)]
     prose: list[tuple[int, int, int, int]] = [
-        (*token.start, *token.end)
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.COMMENT
+        (*token.start, *token.end) for token in tokens if token.type == tokenize.COMMENT
     ]
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -80,7 +82,26 @@ def without_prose(source: str) -> str:
         # Something has to be left of a docstring: it may be all that a body has.
         lines[row - 1] = (lines[row - 1][:column] + ("" if is_comment else '""') + tail).rstrip()
         lines[row:end_row] = [""] * (end_row - row)
+    for row, depth in _indentation(tokens).items():
+        lines[row - 1] = (" " * depth + lines[row - 1].lstrip()).rstrip()
     return "\n".join(lines) + "\n"
+
+
+def _indentation(tokens: list[tokenize.TokenInfo]) -> dict[int, int]:
+    """How deep the blocks are that lines begin in, by row; nothing of rows that begin in a text."""
+    depths: dict[int, int] = {}
+    depth = 0
+    begins = True
+    for token in tokens:
+        depth += (token.type == tokenize.INDENT) - (token.type == tokenize.DEDENT)
+        if token.type in (tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER):
+            continue
+        depths.setdefault(token.start[0], depth if begins else 0)
+        depths |= dict.fromkeys(range(token.start[0] + 1, token.end[0] + 1), -1)
+        begins = token.type == tokenize.NEWLINE or (
+            begins and token.type in (tokenize.NL, tokenize.COMMENT)
+        )
+    return {row: depth for row, depth in depths.items() if depth >= 0}
 
 
 def build_distribution_wheel(directory: Path) -> Path:

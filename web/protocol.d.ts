@@ -22,6 +22,8 @@ export interface Visit {
   anonymousId: string;
   /** The application's own id, after `identify`. */
   userId?: string;
+  /** Whether that user goes without a name, as `identify` last said of it. */
+  is_tracking_anonymized?: boolean;
   /** The session's start, in ms since the epoch. */
   sessionId: number;
 }

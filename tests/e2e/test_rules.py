@@ -15,6 +15,7 @@ from tests.e2e.wiretap import Wiretap
 from tests.privacy.corpus import filled
 from tracker.browser.modules import run_source
 from tracker.plan import Plan
+from tracker.privacy import Policy, TraitsPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,6 +245,32 @@ def test_a_page_is_held_to_the_plan_of_its_key(own: Page) -> None:
     assert stamps
     assert all(stamp == Plan.from_json(expected).stamp for stamp in stamps)
     assert any("no_such_button.click: event: the plan has no such event" in t for t in own.said())
+
+
+def test_who_is_tracked_without_a_name_stays_so_on_later_pages_until_reset(own: Page) -> None:
+    """Another worker, which has not heard it, goes by what the visitor's browser remembers."""
+    allowed = Policy(traits=TraitsPolicy(frozenset({"email"}))).to_json()
+    answer = json.dumps({"plan": PLAN.to_json(), "privacy": allowed}).encode()
+    calls = [
+        ("user-1", {"is_tracking_anonymized": True, "email": "first@example.com"}),
+        ("user-1", {"email": "second@example.com"}),
+        ("user-2", {"email": "third@example.com"}),
+        (None, None),
+        ("user-1", {"email": "fourth@example.com"}),
+    ]
+    with own.tap.replacing("/plan.json", answer):
+        for user_id, traits in calls:
+            own.show("", key="demo")
+            call = "tracker.identify(id, traits)" if user_id else "tracker.reset()"
+            own.page.evaluate(f"([id, traits]) => {{ {call}; }}", [user_id, traits])
+            own.settle()
+            own.page.goto("about:blank")  # and the worker ends with its last page
+    sent = [m["traits"] for m in own.sent() if m["type"] == "identify"]
+    assert [traits.get("email") for traits in sent] == [
+        *(None, None, "third@example.com", "fourth@example.com")
+    ]
+    assert "first@" not in own.posted()
+    assert "second@" not in own.posted()
 
 
 def test_a_page_with_an_older_plan_meets_a_newer_collector(own: Page) -> None:

@@ -125,6 +125,43 @@ def test_the_visitor_is_the_same_on_the_next_page(visit: Visit) -> None:
     assert later["visit"] == identify["visit"] | {"userId": "user-1"}
 
 
+def test_that_a_user_is_anonymised_is_remembered_until_another_word_or_user(visit: Visit) -> None:
+    """On later pages too; what else was said of the user is not kept."""
+    visit.open("")
+    visit.run("""() => {
+      tracker.identify("user-1", { email: "ada@example.com", is_tracking_anonymized: true });
+      tracker.track("anonymised");
+    }""")
+    visit.open("")
+    kept = visit.run("() => { tracker.identify('user-1'); return { ...localStorage }; }")
+    visit.run("""() => {
+      tracker.track("still");
+      tracker.identify("user-1", { is_tracking_anonymized: false });
+      tracker.track("taken.back");
+      tracker.identify("user-1", { is_tracking_anonymized: true });
+      tracker.identify("user-2", { plan: "pro" });
+      tracker.track("another");
+      tracker.identify("user-2", { is_tracking_anonymized: true });
+      tracker.reset();
+      tracker.track("nobody");
+    }""")
+    visit.page.goto("about:blank")
+    facts = visit.site.wait_for_count(11)
+    said = {
+        fact["name"]: fact["visit"].get("is_tracking_anonymized")
+        for fact in facts
+        if "name" in fact
+    }
+    assert said == {
+        "anonymised": True,
+        "still": True,
+        "taken.back": False,
+        "another": None,
+        "nobody": None,
+    }
+    assert "ada@" not in str(kept)
+
+
 def test_group_and_alias_have_their_ids(visit: Visit) -> None:
     """An alias is of the anonymous visitor unless it says of whom."""
     visit.open("")
@@ -213,7 +250,7 @@ def test_where_the_script_never_comes_the_line_forgets_what_is_too_much(visit: V
         ("tracker.useTracking('not an element')", None),
         ("tracker.q.push(['nothing', []])", "Not tracked"),
         ("tracker.q.push(null)", "Not tracked"),
-        ("tracker.track('e', { big: 'x'.repeat(40000) })", "Properties must be JSON under 32 KB"),
+        ("tracker.track('e', { big: 'x'.repeat(40000) })", "Needs JSON under 32 KB"),
     ],
 )
 def test_a_call_that_cannot_be_tracked_is_said_once_and_not_thrown(
@@ -244,7 +281,7 @@ def test_properties_that_are_no_json_do_not_cost_the_event(visit: Visit, propert
     visit.run(f"() => {{ tracker.track('e', {properties}); tracker.track('e', {properties}); }}")
     first, _ = visit.leave("e", "e")
     assert "properties" not in first
-    assert sum("must be JSON" in each for each in visit.warnings) == 1
+    assert sum("Needs JSON" in each for each in visit.warnings) == 1
 
 
 def test_malformed_markup_never_throws(visit: Visit, site: Site) -> None:
@@ -266,7 +303,7 @@ def test_malformed_markup_never_throws(visit: Visit, site: Site) -> None:
     assert [scopes(fact) for fact in facts] == [[], []]
     said = [each for each in visit.warnings if "No Python" not in each]
     assert sorted(each.split("[tracker] ")[1].split(".")[0].split(":")[0] for each in said) == [
-        "Properties must be JSON under 32 KB",
+        "Needs JSON under 32 KB",
         "page needs a name or id",
         "section needs a name or id",
     ]

@@ -377,6 +377,26 @@ def test_a_groups_traits_say_nothing_of_the_user() -> None:
     assert guard.scrub(named) == Scrubbed(named)
 
 
+def test_what_the_browser_remembers_of_a_user_counts_for_all_that_waits() -> None:
+    """A fact's visit says it for the visit's user; what the fact itself says of the user counts more."""
+    named = message(type="identify", userId="u-1", traits={"email": ADDRESS})
+    visit = {"anonymousId": "a", "userId": "u-1", "is_tracking_anonymized": True}
+    fact = {"kind": "track", "name": "e", "visit": visit}
+    back = {"kind": "identify", "visit": visit, "userId": "u-1"}
+    told: list[tuple[Any, Any]] = [
+        (fact, {}),
+        (fact | {"kind": "identify", "userId": "u-2"}, {}),
+        (fact | {"visit": visit | {"is_tracking_anonymized": False}}, named["traits"]),
+        (fact | {"visit": visit | {"userId": "u-2"}}, named["traits"]),
+        (fact | {"visit": visit | {"userId": 3}}, named["traits"]),
+        (back | {"traits": {"is_tracking_anonymized": False}}, named["traits"]),
+    ]
+    for item, kept in told:
+        guard = Guard(NAMED)
+        guard.foresee([item])
+        assert scrubbed(named, guard=guard).message["traits"] == kept
+
+
 def test_of_very_many_anonymised_users_the_first_are_forgotten() -> None:
     guard = Guard(NAMED)
     guard.foresee(

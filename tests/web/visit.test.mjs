@@ -52,6 +52,32 @@ test("a user is known from identify on; reset forgets user, visitor and session"
   assert.equal(after.sessionId, 3000);
 });
 
+test("that a user is anonymised is kept for that user until another word; no other trait is", () => {
+  const flag = () => {
+    forgetVisitor(); // as the next page, which has only the storage
+    remember();
+    return visitAt(2000).is_tracking_anonymized;
+  };
+  identify("user-1", { is_tracking_anonymized: true, email: "ada@example.com" });
+  assert.equal(flag(), true);
+  assert.ok(!localStorage.tracker.includes("ada@"));
+  identify("user-1");
+  identify("user-1", { plan: "pro" });
+  assert.equal(flag(), true);
+  identify("user-1", { is_tracking_anonymized: false });
+  assert.equal(flag(), false);
+  identify("user-1", { is_tracking_anonymized: true });
+  identify("user-2", {});
+  assert.equal(flag(), undefined);
+  identify("user-2", { is_tracking_anonymized: true });
+  forget();
+  identify("user-2");
+  assert.equal(flag(), undefined);
+});
+
+/** A value as JSON has it, which is how facts leave the page. */
+const written = (/** @type {unknown} */ value) => JSON.parse(JSON.stringify(value));
+
 /**
  * Another tab, with a memory of its own. What it does happens at the one instant at which it could do
  * harm: after the tab of this file has read the storage, before it writes.
@@ -160,7 +186,7 @@ test("where storage is full, what the page remembers counts", () => {
   Object.assign(globalThis, { localStorage: full });
   const first = visitAt(1000);
   identify("user-1");
-  assert.deepEqual(visitAt(2000), { ...first, userId: "user-1" });
+  assert.deepEqual(written(visitAt(2000)), { ...first, userId: "user-1" });
 });
 
 test("without consent nothing is read or written, and the visitor is the same one all the time", () => {
@@ -175,7 +201,7 @@ test("without consent nothing is read or written, and the visitor is the same on
   Object.assign(globalThis, { localStorage: forbidden });
   const first = visitAt(1000);
   identify("user-1");
-  assert.deepEqual(visitAt(2000), { ...first, userId: "user-1" });
+  assert.deepEqual(written(visitAt(2000)), { ...first, userId: "user-1" });
 });
 
 test("with consent the visitor is shared from then on", () => {

@@ -34,12 +34,15 @@ class AnonymousUsers:
 
     def learn(self, item: Json) -> None:
         """Note what a message or a fact that identifies a user says of this."""
-        fields = as_object(item)
-        if fields is None or "identify" not in (fields.get("type"), fields.get("kind")):
-            return
-        said = _said(fields.get("traits"))
+        fields = as_object(item) or {}
         visit = as_object(fields.get("visit")) or {}
         user_id = fields.get("userId") or visit.get("userId")
+        said = None
+        if "identify" in (fields.get("type"), fields.get("kind")):
+            said = _said(fields.get("traits"))
+        if said is None and _said(visit):
+            # The loader's memory, which earlier pages and workers share.
+            said, user_id = True, visit.get("userId")
         if said is None or not isinstance(user_id, str):
             return
         self._ids.pop(user_id, None)

@@ -12,7 +12,7 @@ import { guarded } from "./warn.js";
  * @param {any} root
  */
 export const listen = (root) => {
-  const types = "keydown change submit click focusin".split(" ");
+  const types = "focusin keydown click submit change".split(" ");
   for (const { dataset } of root.querySelectorAll("[data-track-on]")) {
     types.push(...dataset.trackOn.split(" "));
   }

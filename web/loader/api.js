@@ -27,7 +27,8 @@ export const calls = {
 
   page: (at, first, rest) => viewBase(at, named(first, rest)),
 
-  identify: (at, userId, traits) => capture("identify", at, { userId, traits }) && identify(userId),
+  identify: (at, userId, traits) =>
+    capture("identify", at, { userId, traits }) && identify(userId, traits),
 
   group: (at, groupId, traits) => capture("group", at, { groupId, traits }),
 

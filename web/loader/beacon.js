@@ -15,7 +15,7 @@ const environmentText = JSON.stringify(environment);
 const journalKey = journalPrefix(url) + newId();
 
 const bodyOf = (/** @type {string[]} */ ids) =>
-  `{"environment":${environmentText},"facts":[${ids.map((id) => spool.get(id))}],"sentAt":"${new Date().toJSON()}"}`;
+  `{"environment":${environmentText},"facts":[${ids.map((id) => spool.get(id))}],"sentAt":${JSON.stringify(new Date())}}`;
 
 /** Hand facts to the browser, in their order and in chunks that a beacon may have. */
 const beacon = (/** @type {string[]} */ ids) => {
@@ -35,12 +35,12 @@ const beacon = (/** @type {string[]} */ ids) => {
 
 /** Write down for the next page of this origin what only this page knows. */
 export const journal = () => {
-  const text = bodyOf([...unstored]);
-  const isDone = attempt(() =>
-    unstored.size
+  const isDone = attempt(() => {
+    const text = bodyOf([...unstored]);
+    return unstored.size
       ? text.length < MAX_JOURNAL_LENGTH && (localStorage[journalKey] = text)
-      : delete localStorage[journalKey],
-  );
+      : delete localStorage[journalKey];
+  });
   if (!isDone) warn("Storage is full");
 };
 

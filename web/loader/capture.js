@@ -22,14 +22,14 @@ const MAX_LENGTH = 32 * 1024;
  */
 export const capture = (kind, at, fields, path = pathAt()) => {
   if (typeof (fields.name ?? fields.userId ?? fields.groupId) !== "string") {
-    return warn(kind + " needs a name or id.");
+    return warn(kind + " needs a name or id");
   }
   if (!mayCapture()) return true;
   const fact = { id: newId(), at, kind, ...fields, path, visit: visitAt(at) };
   let text = attempt(() => JSON.stringify(fact));
   if (!text || text.length > MAX_LENGTH) {
     // The event is true without them.
-    warn("Properties must be JSON under 32 KB:", fields);
+    warn("Needs JSON under 32 KB:", fields);
     text = JSON.stringify({ ...fact, properties: undefined, traits: undefined });
   }
   deliver(fact.id, text);

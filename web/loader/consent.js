@@ -29,8 +29,8 @@ let decision;
 export const followConsent = () => {
   decision = attempt(() => localStorage[KEY]) ?? decision;
   const objects =
-    !("ignorePrivacySignals" in data) &&
-    (navigator.globalPrivacyControl || navigator.doNotTrack === "1");
+    data.ignorePrivacySignals == null &&
+    (navigator.globalPrivacyControl || Number(navigator.doNotTrack));
   become(decision ?? (objects ? "denied" : (data.consent ?? "granted")));
 };
 

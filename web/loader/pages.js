@@ -47,9 +47,9 @@ export const now = () => {
 
 /** View a page that is beneath all from now on. */
 export const viewBase = (/** @type {number} */ at, /** @type {View} */ view) => {
-  const { name, type, category, properties } = view;
-  const page = { name, type, category };
-  if (!capture("page", at, { ...page, properties }, [{ page }])) return;
+  /** @type {PageScope} */
+  const page = JSON.parse(JSON.stringify(view, ["name", "type", "category"]));
+  if (!capture("page", at, { ...page, properties: view.properties }, [{ page }])) return;
   base = [{ page }];
   baseView = view;
 };
@@ -69,5 +69,5 @@ export const viewAgain = () => {
  */
 export const pathAt = (nodes = ancestors([...open.keys()].filter(isOpen).pop())) => {
   const path = pathOf(nodes);
-  return path.some((scope) => "page" in scope) ? path : [...base, ...path];
+  return path.some((/** @type {any} */ { page }) => page) ? path : [...base, ...path];
 };

@@ -14,6 +14,7 @@ const WRITE_EVERY_MS = 1000;
  * @typedef {object} Visitor
  * @property {string} anonymousId
  * @property {string} [userId]
+ * @property {boolean} [is_tracking_anonymized] whether that user goes without a name
  */
 
 /**
@@ -86,8 +87,18 @@ export const visitAt = (now) => {
   return { ...who, sessionId: after.sessionId };
 };
 
-/** The visitor is this user from now on; earlier facts keep whom they had. */
-export const identify = (/** @type {string} */ userId) => write(VISITOR, { ...visitor(), userId });
+/**
+ * The visitor is this user from now on; earlier facts keep whom they had. That the user is tracked
+ * without a name holds on later pages, too, until `false` is said of it.
+ *
+ * @param {string} userId
+ * @param {Record<string, any>} [traits]
+ */
+export const identify = (userId, traits) => {
+  const who = visitor();
+  const { is_tracking_anonymized } = { ...(who.userId === userId && who), ...traits };
+  write(VISITOR, { ...who, userId, is_tracking_anonymized });
+};
 
 /** Forget visitor, user and session: what follows is a new visitor's. */
 export const forget = () => write(VISITOR, { anonymousId: newId() });
