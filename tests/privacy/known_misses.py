@@ -1,6 +1,8 @@
 """What the guard does not catch, or catches wrongly, and why: it cannot know."""
 
 MISSES = {
+    "the password is correct-horse-battery": "so are properties told: the password is case-sensitive",
+    "ada@example": "an address without a domain reads as a package at its version: react@next",
     "revenue - cost as profit": "an expression of plain words is a sentence too",
 }
 """Leaks that pass, by their value."""

@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 
 LEAKS = {
     name: read(name)
-    for name in ("leaks.tsv", "leaks_second.tsv", "leaks_third.tsv", "leaks_fourth.tsv")
+    for name in (
+        "leaks.tsv",
+        "leaks_second.tsv",
+        "leaks_third.tsv",
+        "leaks_fourth.tsv",
+        "leaks_fifth.tsv",
+    )
 }
 BENIGN = {
     name: read(name)
-    for name in ("benign.tsv", "benign_second.tsv", "benign_third.tsv", "benign_fourth.tsv")
+    for name in (
+        "benign.tsv",
+        "benign_second.tsv",
+        "benign_third.tsv",
+        "benign_fourth.tsv",
+        "benign_fifth.tsv",
+    )
 }
 GUARD = Guard()
 

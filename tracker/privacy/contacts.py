@@ -19,7 +19,8 @@ _FILE_TYPES = word_set(
 
 _SPELLED = Pattern(
     r"[\[({<][ ]?at[ ]?[\])}>][ ]?[\w-]{1,63}[ ]?(?:\.|[\[({<][ ]?dot[ ]?[\])}>]|dot\b)"
-    r"|_at_[\w-]{1,63}_dot_[a-z]{2}|\w[ ]@[ ][\w-]{1,63}\.[a-z]{2,12}\b|@[\w-]{1,63}[ ]\.[a-z]{2,12}\b|\w[ ]at[ ][\w-]{1,63}[ ]dot[ ][a-z]{2,}",
+    r"|_at_[\w-]{1,63}_dot_[a-z]{2}|\w[ ]@[ ][\w-]{1,63}\.[a-z]{2,12}\b|@[\w-]{1,63}[ ]\.[a-z]{2,12}\b|\w[ ]at[ ](?!(?:the|a|an|this|that|each|every|your|my|our)\b)[\w-]{1,63}[ ]dot[ ][a-z]{2,}"
+    r"|\w_at_[a-z0-9-]{2,63}\.(?:com|org|net|io|co|edu|gov|eu|de|fr|uk)\b",
     re.IGNORECASE,
 )
 

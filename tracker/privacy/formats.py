@@ -69,7 +69,7 @@ _PROVIDERS: tuple[tuple[str, str, int, str], ...] = (
     ("PlanetScale, Doppler, Pulumi", "any", 20, "pscale_tkn_ pscale_oauth_ pscale_pw_ dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit. pul-"),
     ("Observability", "any", 16, "glsa_ glc_ glsp_ NRAK- NRJS- NRAL NRII- NRIQ- NRAA- NRSP- sntrys_ sntryu_ sntrya_ hcaik_ hcxik_ dt0c01. dt0s01. ddp_"),
     ("Productivity", "any", 20, "secret_ ntn_ lin_api_ lin_oauth_ figd_ figo_ PMAK- CFPAT- tfp_ sl. sl.u. pat-na1- pat-na2- pat-eu1- os_v2_ MFRZ doorkeeper_"),
-    ("Developer tools", "any", 20, "rdme_ odt_ perm: perm- tskey- slk_ bkua_ CCIPAT_ CCIPRJ_ sqp_ squ_ sqa_ snyk_ ops_eyJ AGE-SECRET-KEY-1 sdk- api-key- sonar_ tk-us- fio-u- dvc_server_ dvc_client_ duffel_live_ duffel_test_ ghe_ gitea_"),
+    ("Developer tools", "any", 20, "rdme_ odt_ perm: perm- tskey- slk_ bkua_ CCIPAT_ CCIPRJ_ sqp_ squ_ sqa_ snyk_ ops_eyJ AGE-SECRET-KEY-1 sdk- api-key- sonar_ tk-us- fio-u- dvc_server_ dvc_client_ duffel_live_ duffel_test_ ghe_ gitea_ s-s4t2ud- s-s4t2af-"),
     ("Clouds", "alnum", 16, "LTAI AKID AQVN t1. AKLT YC"),
 )  # fmt: skip
 
@@ -92,6 +92,7 @@ _SHAPES = Pattern(
         r"(?<![\w])[\w~.-]{3}[0-9]Q~[\w~.-]{31,34}",  # Microsoft Entra client secret
         r"(?<![\w])[A-Za-z0-9]{30,52}(?:JQQJ99|AZDO)[A-Za-z0-9]{4,40}",  # Azure since 2024
         r"(?<![\w])[0-9a-f]{32}-us[0-9]{1,2}\b",  # Mailchimp
+        r"(?<![\w])[0-9]{13,17}\|[\w-]{27}(?![\w-])",  # Facebook app
         r"(?<![\w])[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,40}(?![\w.])",  # Discord bot
         r"(?<![\w])[A-Za-z0-9]{14}\.atlasv1\.[\w-]{20,80}",  # Terraform Cloud
         r"(?<![\w])pat[A-Za-z0-9]{14}\.[0-9a-f]{20,64}",  # Airtable

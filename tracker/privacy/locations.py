@@ -18,7 +18,7 @@ _STORES = word_set(
 )
 _FILE_SCHEMES = word_set(
     "file s3 s3a s3n gs gcs abfs abfss wasb wasbs adl az hdfs dbfs smb cifs nfs sftp ftp ftps ssh "
-    "afp webhdfs oss cos minio r2 viewfs vscode-remote"
+    "afp webhdfs oss cos minio r2 viewfs vscode-remote webpack webpack-internal"
 )
 _CONNECTION = Pattern(
     any_of(

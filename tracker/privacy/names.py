@@ -78,7 +78,7 @@ _DBT = Pattern(
         r"(?<![\w+])(?:@|[0-9]?\+)[a-z]\w{2,80}\+[0-9]?(?![\w+])|(?<![\w+])[0-9]?\+(?:stg|int|fct|dim)_\w",
         r"\bconfig\.\w{3,30}:\w|\bstate:(?:modified|new|old|unmodified)\b|\bsource_status:fresher",
         r"(?<![\w:])(?:tag|path|source|exposure|metric|package|resource_type|test_type|result|fqn|group):[\w.*/-]{2,80}(?:\+|,(?:tag|path|config|source|package)[:.])",
-        r"\bdbt_project\.yml\b|\bmanifest\.nodes\b",
+        r"\bmanifest\.nodes\b",
     )
 )
 
@@ -105,6 +105,7 @@ _TOPICS = word_set(
     "experiment experiments error errors settings feature features flag flags permission permissions "
     "notification notifications"
 )
+_SIZES = word_set("nano micro small medium large xlarge metal")
 _REVISION = Pattern(r"v[0-9]{1,3}")
 _FILE_TYPES = word_set(
     "js jsx ts tsx css scss html htm json yml yaml gz zip md mdx py sql csv xlsx xls pdf png jpg jpeg gif "
@@ -171,6 +172,7 @@ def _is_harmless(name: str) -> bool:
         or parts[-1] in _TOP_DOMAINS
         or parts[-1] in _FILE_TYPES
         or parts[-1].removesuffix("_in").removesuffix("_out").removesuffix("_up") in _ACTIONS
+        or parts[-1].lstrip("0123456789") in _SIZES  # of machines: db.t3.medium
         or parts[0] in _REVERSED
         or parts[0] in _CODE
         or parts[-1].endswith(("exception", "error", "warning"))

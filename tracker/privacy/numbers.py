@@ -84,7 +84,9 @@ _LABELLED = Pattern(
     re.IGNORECASE,
 )
 
-_IBAN = Pattern(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}")
+_IBAN = Pattern(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}|[a-z]{2}[0-9]{2}[a-z0-9]{11,30}(?![A-Za-z0-9]))"
+)
 # Lengths from the SWIFT IBAN registry.
 _IBAN_LENGTHS = {
     country: int(entry[:2])
@@ -153,10 +155,13 @@ def phone_in(text: str, place: Place) -> bool:
 def iban_in(text: str) -> bool:
     """Whether the text has an IBAN: its country's length, and 1 as remainder modulo 97."""
     for match in _IBAN.finditer(text):
-        letters = match.group().replace(" ", "").replace("-", "")
+        found = match.group()
+        letters = found.replace(" ", "").replace("-", "").upper()
         length = _IBAN_LENGTHS.get(letters[:2], 0)
         if not length or len(letters) < length:
             continue
+        if not found.isupper() and len(letters) != length:
+            continue  # ids and hashes have small letters, too
         moved = letters[4:length] + letters[:4]
         if int("".join(str(int(c, 36)) for c in moved)) % 97 == 1:
             return True

@@ -14,7 +14,7 @@ _BEARER = Pattern(
 )
 _BASIC = Pattern(r"\bbasic[ ]{1,2}([A-Za-z0-9+/]{6,512}={0,2})(?![\w+/])", re.IGNORECASE)
 _HEADER = Pattern(
-    r"\b(?:set-)?cookie:\s?[\w.-]{1,64}=|\b[\w.-]{0,30}sess(?:ion|id)?(?:[_-]?id)?=[^\s;,&]{16}|\bauthorization:\s?\w{1,20}\s\S|\bx-[\w-]{0,30}(?:key|token|secret):\s?\S{6}",
+    r"\b(?:set-)?cookie:\s?[\w.-]{1,64}=|\b[\w.-]{0,30}sess(?:ion|id)?(?:[_-]?id)?=[^\s;,&]{16}|\bauthorization:\s?\w{1,20}\s\S|\bauthorization:\s{0,4}(?=\S{0,64}[0-9])\S{8}|\bdigest username=|\bx-[\w-]{0,30}(?:key|token|secret):\s?\S{6}",
     re.IGNORECASE,
 )
 
@@ -27,7 +27,7 @@ _NAMES = (
 )
 _ASSIGNMENT = Pattern(
     rf"(?:password|passwd|passphrase|apikey|secret|token|(?<![A-Za-z])(?:{_NAMES}))(?:[._-](?:value|key|key_base|id|pw|hash|text))?"
-    r"(?P<quote>[\"']?)(?P<sign>\s?(?:=>|:=|={1,2}|:)\s?|\s(?:is|was|ist|lautet|es|est|è|é|to)\s:?)"
+    r"(?P<quote>[\"']?)(?P<sign>\s?(?:=>|[:?]{0,3}={1,2}|:)\s?|\s(?:is|was|ist|lautet|es|est|è|é|to)\s:?)"
     r"(?P<open>[\"'`]?)(?P<value>[^\s\"'`,;&<>]{3,200})",
     re.IGNORECASE,
 )
@@ -50,8 +50,8 @@ _FLAG = Pattern(
 )
 _LABELLED = Pattern(
     # IO_KEY "…", adobeKey = …, Project token: …, SECRET …, x-secret-…
-    r"(?P<label>(?<![a-z])(?:pat|pw|auth|access|private|license|credentials?)|key|secret|token|webhook)s?"
-    r"(?:[ _-](?:key|token|id|value))?[\"')\]]{0,2}\s{0,12}(?P<sign>=>|:=|={1,3}|:{1,2}|[,>|/.-]|(?:is|was)\s|)"
+    r"(?P<label>(?<![a-z])(?:pat|pw|auth|access|login|private|license|credentials?)|key|secret|token|webhook)s?"
+    r"(?:[ _-](?:key|token|id|value))?[\"')\]]{0,2}\s{0,12}(?P<sign>=>|[:?]{0,3}={1,3}|:{1,2}|[,>|/.-]|(?:is|was)\s|)"
     r"[\s\"'`(\[]{0,16}(?<![A-Za-z0-9])(?P<value>[A-Za-z0-9][A-Za-z0-9+/_.=-]{11,255})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ _LABELS = (
     "token",
     "auth",
     "access",
+    "login",
     "private",
     "pat",
     "cred",
@@ -75,8 +76,11 @@ _NO_SECRET = Pattern(
 )
 """What makes a key an address of something, and nothing secret."""
 _USER_FLAG = Pattern(
-    r"(?<!\S)(?:-u|--user) ?[\"']?[^\s:\"'/]{1,64}:[^\s\"']{3}|(?<!\S)-u \S{1,64} -p \S{3}",
+    r"(?<!\S)(?:-u|--user) {0,4}[\"']?[^\s:\"'/]{0,64}[\"']?:[\"']?[^\s\"']{3}|(?<!\S)-u \S{1,64} -p \S{3}",
     re.IGNORECASE,
+)
+_PHRASE = Pattern(
+    r"\b(?:pass|seed |recovery |secret )phrase(?::| is|=)((?: [a-z]{3,9}){3,24})$", re.IGNORECASE
 )
 _LOGIN = Pattern(r"\blogin\s{1,8}\S{1,128}\s{1,8}password\s{1,8}\S{3}")  # netrc
 _IN_MARKUP = Pattern(
@@ -162,6 +166,9 @@ def _is_told(text: str) -> bool:
     ):
         return True
     if "-" in text and (_FLAG.search(text) or _USER_FLAG.search(text)):
+        return True
+    phrase = _PHRASE.search(text) if "hrase" in text else None
+    if phrase is not None and _NOT_VALUES.isdisjoint(phrase.group(1).lower().split()):
         return True
     return "login " in text and _LOGIN.search(text) is not None
 

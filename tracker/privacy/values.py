@@ -24,7 +24,7 @@ _MOST_REMEMBERED = 2048
 _LONGEST_REMEMBERED = 256
 _OBJECTS = frozenset({Place.WAREHOUSE_WORD, Place.SCHEMA, Place.TABLE, Place.COLUMN, Place.FIELD})
 _CODE = Pattern(r"[0-9]{4,8}")
-_WORD = Pattern(r"1?[A-Za-z][A-Za-z _-]{0,31}|[0-9]{1,9}")
+_WORD = Pattern(r"1?[A-Za-z][A-Za-z _-]{0,31}|[0-9]{1,9}|[0-9]{1,3}(?:[., ][0-9]{1,3}){0,2}[kKM%]?")
 
 _ALWAYS = {
     Place.SENSITIVE: "sensitive_key",
