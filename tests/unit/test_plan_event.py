@@ -263,12 +263,39 @@ def test_the_refusal_of_a_bare_str_names_the_choices() -> None:
     assert isinstance(error.value, ConfigurationError)
 
 
-def test_a_property_without_a_type_is_no_property() -> None:
-    class Untyped(Event, name="untyped.created"):
-        label = "x"
-        shared: ClassVar[int] = 3
+def test_a_value_without_a_type_is_refused_unless_it_is_a_constant() -> None:
+    """It looks like a property with a default, and would be none."""
+    with pytest.raises(PlanError, match=r"Untyped\.label: has a value and no type; write label: "):
 
-    assert rules_of(Untyped) == ()
+        class Untyped(Event, name="untyped.created"):
+            label = "x"
+
+    class Fine(Event, name="fine.created"):
+        MOST = 3
+        shared: ClassVar[int] = 3
+        count: Count = 1
+
+        def doubled(self) -> int:
+            return self.count * 2
+
+    class Other(Fine, name="other.created"):
+        count = 2
+
+    assert [rule.name for rule in rules_of(Fine)] == ["count"]
+    assert Other().properties == {"count": 2}
+
+
+@pytest.mark.parametrize("names", ["kebab-case", 3, {"project": "projectId"}])
+def test_wire_names_that_name_nothing_are_refused(names: Any) -> None:
+    with pytest.raises(PlanError, match=r"Named: wire_names: "):
+
+        class Named(Event, name="named.created", wire_names=names):
+            project_id: Id
+
+
+def test_an_annotation_that_is_no_python_is_refused_with_the_class() -> None:
+    with pytest.raises(PlanError, match=r"Broken: an annotation is no Python"):
+        type("Broken", (Event,), {"__annotations__": {"count": "1 +"}}, name="broken.created")
 
 
 def test_every_way_to_write_an_optional_is_the_same() -> None:

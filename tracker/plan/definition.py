@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard, cast
 from ..errors import PlanError
 from ..event import Page, PageType
 from .event import Event, Properties, event_rules, rules_of
+from .names import Actions
 from .rules import EventRules, Rules
 
 if TYPE_CHECKING:
-    from .names import Actions
-    from .rules import PageFact, Unplanned
+    from .rules import PageFact, Property, Unplanned
 
 
 class _HasPage(Protocol):
@@ -54,6 +54,14 @@ def define(
     wire_types = {kind.value for kind in PageType}
     if not {member.value for member in page_types} <= wire_types:
         raise PlanError(f"page_types: the wire has {' and '.join(sorted(wire_types))} alone")
+    if not isinstance(cast("Any", version), str):
+        raise PlanError(f"version: expected text, as 1.4.0, got {type(version).__name__}")
+    if not isinstance(cast("Any", actions), Actions):
+        raise PlanError(
+            f'actions: expected Actions(client=("pinch",)), got {type(actions).__name__}'
+        )
+    if isinstance(page_facts, str):
+        raise PlanError("page_facts: expected a list of names, got one text")
     return Rules(
         app=app,
         version=version,
@@ -62,11 +70,11 @@ def define(
         pages=_names(pages, "pages"),
         sections=_names(sections, "sections"),
         categories=_names(categories, "categories"),
-        routes=tuple((pattern, _page(page)) for pattern, page in routes.items()),
-        modals=tuple(map(_page, modals)),
-        user_traits=rules_of(user_traits) if user_traits else None,
-        group_traits=rules_of(group_traits) if group_traits else None,
-        page_properties=rules_of(page_properties) if page_properties else None,
+        routes=tuple((path, _page(page, f'routes "{path}"')) for path, page in routes.items()),
+        modals=tuple(_page(page, "modals") for page in modals),
+        user_traits=_closed_set(user_traits, "user_traits"),
+        group_traits=_closed_set(group_traits, "group_traits"),
+        page_properties=_closed_set(page_properties, "page_properties"),
         page_facts=tuple(page_facts),
         actions=actions,
     )
@@ -115,6 +123,10 @@ def _is_event(value: Any) -> TypeGuard[type[Event]]:
 def _names(given: Names | None, field: str) -> tuple[str, ...] | None:
     if given is None:
         return None
+    if isinstance(given, str) or not isinstance(cast("Any", given), Iterable):
+        raise PlanError(
+            f"{field}: expected an enum, or a list of names, got {type(given).__name__}"
+        )
     return tuple(dict.fromkeys(_text(name, field) for name in given))
 
 
@@ -125,9 +137,18 @@ def _text(value: Any, field: str) -> str:
     raise PlanError(f"{field}: expected texts, or an enum of texts, got {type(text).__name__}")
 
 
-def _page(given: PageLike) -> Page:
+def _closed_set(given: type[Properties] | None, field: str) -> tuple[Property, ...] | None:
+    if given is None:
+        return None
+    anything: Any = given
+    if isinstance(anything, type) and issubclass(anything, Properties):
+        return rules_of(anything)
+    raise PlanError(f"{field}: expected a class made of Properties, with a typed field for each")
+
+
+def _page(given: PageLike, field: str) -> Page:
     page = given if isinstance(given, Page) else getattr(given, "page", None)
     if not isinstance(page, Page):
-        raise PlanError(f"expected a Page or a TrackPage, got {type(given).__name__}")
+        raise PlanError(f"{field}: expected a Page or a TrackPage, got {type(given).__name__}")
     category = None if page.category is None else _text(page.category, "category")
     return Page(_text(page.name, "page"), PageType(page.type), category)

@@ -35,7 +35,7 @@ from .rules import EventRules, Property, property_problems
 from .values import acceptor, expected, explain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..event import Json
 
@@ -45,6 +45,7 @@ _RESERVED = frozenset({"event_name", "properties"})
 
 
 _MISSING: Any = object()
+_DATA = (int, float, str, list, tuple)
 
 
 class _Field:
@@ -66,6 +67,16 @@ def _annotations(cls: type[Properties]) -> dict[str, Any]:
             f"{cls.__name__}: {error.name} is not known where the class is defined; import it "
             "outside of `if TYPE_CHECKING`, or define it above the class, in its module"
         ) from None
+    except SyntaxError as error:
+        raise PlanError(
+            f"{cls.__name__}: an annotation is no Python ({error.msg}); write the type without quotes"
+        ) from None
+    for name, value in vars(cls).items():
+        if name not in hints and name.islower() and isinstance(value, _DATA) and name[0] != "_":
+            raise PlanError(
+                f"{cls.__name__}.{name}: has a value and no type; write {name}: Count = …, "
+                f"or {name}: ClassVar[…] if it is no property"
+            )
     return {name: hint for name, hint in hints.items() if not _is_class_variable(hint)}
 
 
@@ -95,6 +106,16 @@ def _field(cls: type[Properties], name: str, annotation: Any) -> _Field:
     return field
 
 
+def _wire_name_problems(cls: type[Properties], given: Any) -> Iterator[str]:
+    fields = cls._fields  # pyright: ignore[reportPrivateUsage]
+    if isinstance(given, Mapping):
+        for name in cast("Mapping[Any, Any]", given):
+            if fields and name not in fields:
+                yield f"{cls.__name__}: wire_names: has no property {name}; it has {', '.join(fields)}"
+    elif given not in (None, "snake_case", "camelCase"):
+        yield f'{cls.__name__}: wire_names: expected "snake_case", "camelCase" or a mapping'
+
+
 def _default_of(cls: type[Properties], name: str) -> Any:
     """What follows a property's equals sign; looked for by hand, since getattr finds ``type.mro``."""
     return next((base.__dict__[name] for base in cls.__mro__ if name in base.__dict__), _MISSING)
@@ -118,7 +139,7 @@ class Properties:
             cls._wire_names = wire_names
         cls._fields = {name: _field(cls, name, hint) for name, hint in _annotations(cls).items()}
         rules = (field.rule for field in cls._fields.values())
-        problems = list(property_problems(rules, cls.__name__))
+        problems = [*_wire_name_problems(cls, wire_names), *property_problems(rules, cls.__name__)]
         if problems:
             raise PlanError("\n".join(problems))
 

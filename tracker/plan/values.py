@@ -219,7 +219,11 @@ def explain(type: ValueType, value: Json) -> tuple[str, str]:  # noqa: A002
             if not isinstance(value, list):
                 return "not_a_list", wanted + kind_of(value)
             too_many = len(value) > (type.max_items or MAX_ITEMS)  # pyright: ignore[reportUnknownArgumentType]
-            return ("too_many", wanted + "more") if too_many else ("wrong_item", wanted + "another")
+            return (
+                ("too_many", wanted + "more")
+                if too_many
+                else ("wrong_item", wanted + "another item")
+            )
         case kind:
             got = kind_of(value)
             other = {"an": "another"}.get(got.split()[0], "another " + got.split()[-1])
