@@ -275,7 +275,8 @@ def text_of(value: str | Enum, field: str) -> str:
     text = value.value if isinstance(value, Enum) else value
     if isinstance(text, str) and text:
         return str(text)
-    raise TypeError(f"{field}: expected text or an enum of texts, got {type(text).__name__}")
+    got = "empty text" if text == "" else type(text).__name__
+    raise TypeError(f"{field}: expected text or an enum of texts, got {got}")
 
 
 def _extended(outer: TrackingContext | None, scope: Page | Section) -> TrackingContext:

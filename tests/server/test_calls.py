@@ -231,6 +231,14 @@ def test_disabled_it_needs_nothing_and_does_nothing(
         ({"timeout": -1}, "timeout: expected a number from 0"),
         ({"exit_timeout": None}, "exit_timeout: expected a number from 0"),
         ({"gzip_above": "1024"}, "gzip_above: expected a number from 0"),
+        ({"privacy": "none"}, "privacy: expected a tracker.privacy.Policy, got str"),
+        ({"limits": 500}, "limits: expected a tracker.outbox.Limits, got int"),
+        (
+            {"strict": "yes"},
+            "strict: expected True, False, or None to go by the app's mode, got str",
+        ),
+        ({"on_error": 3}, "on_error: expected a function that takes a Problem, got int"),
+        ({"spool": 3}, "spool: expected the path of a directory, got int"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_with_the_mend(

@@ -26,6 +26,7 @@ from starlette.routing import Route
 from tests.server.scripted import ScriptedCollector
 from tests.server.service import Problems, analytics_for
 from tracker import TrackSection, use_tracking
+from tracker.errors import ConfigurationError
 from tracker.plan import Plan
 from tracker.server import Analytics, TrackingMiddleware, WSGITrackingMiddleware
 from tracker.server.request import HEADER, MAX_HEADER, NOBODY, read_header
@@ -346,6 +347,33 @@ def test_a_wsgi_answer_that_is_whole_is_passed_on_as_it_is(collector: ScriptedCo
         assert list(other) == whole
         other.close()
     assert closed == []
+
+
+@pytest.mark.parametrize("middleware", [TrackingMiddleware, WSGITrackingMiddleware])
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [
+        ({"app": None}, "app: expected an application, got NoneType"),
+        ({"analytics": None}, r"analytics: expected a tracker.server.Analytics, got NoneType; to"),
+        ({"user": "u-1"}, "user: expected a function, got str"),
+    ],
+)
+def test_a_middleware_that_could_serve_nothing_is_refused_before_the_first_request(
+    middleware: Any, given_: dict[str, Any], expected: str
+) -> None:
+    options = {"app": print, "analytics": Analytics(enabled=False)} | given_
+    with pytest.raises(ConfigurationError, match=expected):
+        middleware(**options)
+
+
+def test_a_scope_without_headers_has_none(collector: ScriptedCollector) -> None:
+    async def app(*_: Any) -> None:
+        use_tracking().track("query.executed")
+
+    with analytics_for(collector) as analytics:
+        served: Any = TrackingMiddleware(app, analytics)({"type": "http"}, Any, Any)  # pyright: ignore[reportArgumentType]
+        asyncio.run(served)
+    assert [message["event"] for message in collector.messages] == ["acme_server.query.executed"]
 
 
 def test_a_disabled_service_serves_all_the_same() -> None:

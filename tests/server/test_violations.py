@@ -179,6 +179,40 @@ def test_what_is_no_event_is_told_with_the_mend(
     assert collector.messages == []
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda a: a.track("e.created", userId="u"), "unexpected keyword argument 'userId'"),
+        (lambda a: a.group(), "missing 1 required positional argument: 'group_id'"),
+        (lambda a: a.track(""), "event: expected text or an enum of texts, got empty text"),
+        (lambda a: a.identify(None, {"seats": 3}), "user_id: expected an id, got NoneType"),
+    ],
+)
+def test_a_call_with_wrong_arguments_is_told_as_it_is_in_production_too(
+    collector: ScriptedCollector, call: Callable[[Any], None], expected: str
+) -> None:
+    problems = Problems()
+    with analytics_for(collector, strict=True) as analytics, pytest.raises(TypeError) as raised:
+        call(analytics)
+    with analytics_for(collector, on_error=problems.append) as analytics:
+        call(analytics)
+
+    assert expected in str(raised.value)
+    assert [problem.kind for problem in problems] == ["violation"]
+    assert expected in problems[0].text
+    assert collector.messages == []
+
+
+def test_an_argument_whose_name_is_a_value_is_not_told(collector: ScriptedCollector) -> None:
+    problems = Problems()
+    options: dict[str, Any] = {LEAK: 1}
+    with analytics_for(collector, on_error=problems.append) as analytics:
+        analytics.track("project.created", **options)
+
+    assert [problem.kind for problem in problems] == ["internal"]
+    assert LEAK not in problems[0].text
+
+
 def test_a_user_who_was_anonymised_is_never_named_again(collector: ScriptedCollector) -> None:
     policy = Policy(traits=TraitsPolicy(allow=frozenset({"email", "name"})))
     with analytics_for(collector, privacy=policy) as analytics:

@@ -18,7 +18,7 @@ import random
 from enum import Enum
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, cast
 
 from ..event import Call, Environment, Kind, Library, Page, PageType
 from ..tracking import text_of
@@ -34,6 +34,7 @@ from .settings import (
     VERSION,
     check_amounts,
     check_install_id,
+    check_kinds,
     check_plan,
     checked,
     elapsed,
@@ -119,6 +120,7 @@ class Analytics:
             return
         key, address, service = checked(write_key, collector, app)
         check_plan(plan)
+        check_kinds(privacy=privacy, limits=limits, strict=strict, on_error=on_error, spool=spool)
         check_amounts(
             spool_bytes=spool_bytes,
             timeout=timeout,
@@ -221,6 +223,8 @@ class Analytics:
         self, user_id: UserId, traits: Values | None = None, *, anonymous_id: str | None = None
     ) -> None:
         """This is a user, with these traits."""
+        if cast("Any", user_id) is None:
+            raise TypeError("user_id: expected an id, got NoneType; nobody was identified")
         self._take(Kind.IDENTIFY, user_id, anonymous_id, traits=copied(traits, "traits"))
 
     @_guarded

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .request import HEADER
+from .settings import check_middleware
 
 if TYPE_CHECKING:
     from .analytics import Analytics
@@ -37,6 +38,7 @@ class TrackingMiddleware:
         *,
         user: Callable[[Scope], UserId | None] | None = None,
     ) -> None:
+        check_middleware(app, analytics, user)
         self._app = app
         self._analytics = analytics
         self._user = user
@@ -53,5 +55,5 @@ class TrackingMiddleware:
 
 def _header(scope: Scope) -> str | None:
     """Return the header, None when it is not there exactly once."""
-    values = [value for name, value in scope["headers"] if name.lower() == _HEADER]
+    values = [value for name, value in scope.get("headers", ()) if name.lower() == _HEADER]
     return values[0].decode("latin-1") if len(values) == 1 else None

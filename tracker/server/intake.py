@@ -120,6 +120,8 @@ class Intake:
         elif isinstance(error, TypeError) and ": expected " in text:
             field, _, message = text.partition(": ")
             violations = (Violation(field, "wrong_type", message),)
+        elif self._is_of_the_call(error):
+            violations = (Violation("arguments", "wrong_arguments", text.partition("() ")[2]),)
         else:
             # The text of others' errors may hold values.
             self._reports.report(
@@ -127,6 +129,15 @@ class Intake:
             )
             return
         self._reports.violation(kind, name, violations, lost=1)
+
+    def _is_of_the_call(self, error: Exception) -> bool:
+        """Whether Python itself says that an argument is unknown or missing; only names are in that."""
+        text = str(error)
+        return (
+            isinstance(error, TypeError)
+            and text.startswith("Analytics.")
+            and self._preparation.guard.rule_of(text.partition("() ")[2]) is None
+        )
 
     def _place(self) -> tuple[Path, RequestSink | None]:
         """The scopes around the code that calls, where their provider is one of ours."""

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from ..errors import ConfigurationError
 from ..outbox import Limits
 from ..plan import Plan
+from ..privacy import Policy
 from .app import App
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..privacy import Guard
 
 VERSION = "0.1.0"
@@ -51,6 +54,39 @@ def check_plan(plan: object) -> None:
         raise ConfigurationError(
             f"plan: expected a tracker.plan.Plan; got {type(plan).__module__}.{type(plan).__name__}"
         )
+
+
+_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "privacy": (lambda given: isinstance(given, Policy), "a tracker.privacy.Policy"),
+    "limits": (lambda given: isinstance(given, Limits), "a tracker.outbox.Limits"),
+    "strict": (
+        lambda given: isinstance(given, bool),
+        "True, False, or None to go by the app's mode",
+    ),
+    "on_error": (callable, "a function that takes a Problem"),
+    "spool": (lambda given: isinstance(given, str | os.PathLike), "the path of a directory"),
+}
+
+
+def check_kinds(**settings: object) -> None:
+    """Raise ``ConfigurationError`` for a setting that is something else; None is nothing given."""
+    for name, given in settings.items():
+        is_right, expected = _KINDS[name]
+        if given is not None and not is_right(given):
+            raise ConfigurationError(f"{name}: expected {expected}, got {type(given).__name__}")
+
+
+def check_middleware(app: object, analytics: object, user: object) -> None:
+    """Raise ``ConfigurationError`` for what no request could be served with."""
+    if not callable(app):
+        raise ConfigurationError(f"app: expected an application, got {type(app).__name__}")
+    if not callable(getattr(analytics, "request", None)):
+        raise ConfigurationError(
+            f"analytics: expected a tracker.server.Analytics, got {type(analytics).__name__}; "
+            "to track nothing, Analytics(enabled=False)"
+        )
+    if user is not None and not callable(user):
+        raise ConfigurationError(f"user: expected a function, got {type(user).__name__}")
 
 
 def check_install_id(app: App, guard: Guard) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .request import HEADER
+from .settings import check_middleware
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +39,7 @@ class WSGITrackingMiddleware:
         *,
         user: Callable[[Environ], UserId | None] | None = None,
     ) -> None:
+        check_middleware(app, analytics, user)
         self._app = app
         self._analytics = analytics
         self._user = user
