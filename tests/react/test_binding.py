@@ -186,5 +186,5 @@ def test_a_wrong_call_is_said_in_the_console_and_throws_nothing(react: Visit, wr
     react.run("render('Explorer')")
     react.run(f"handles.at(-1).track({wrong})")
 
-    assert "[tracker] track needs a name or id" in react.warnings
+    assert "[tracker] track needs a name or id." in react.warnings
     react.leave("explorer")

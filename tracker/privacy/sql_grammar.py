@@ -136,7 +136,7 @@ _SOURCES: dict[str, tuple[str, ...]] = {
     "_": (
         r"\b(?:vacuum|analyze|reindex|optimize|refresh\smaterialized\sview|msck\srepair\stable)\s(?:full\s|analyze\s|table\s|verbose\s){0,2}[a-z]+_\w+",
     ),
-    "vacuum ": (r"\bvacuum\s(?:full|analyze|verbose|freeze)\b",),
+    "vacuum ": (rf"\bvacuum\s(?:analyze|verbose|freeze)\b|\bvacuum\sfull\s{NAME}\s?(?:;|$)",),
     "exec": (r"\bexec(?:ute)?\s(?:sp_|xp_|dbo\.|immediate\s|procedure\s)\w*",),
     "call ": (r"\bcall\s[a-z]+[._]\w+\s?\(",),
     ";": (

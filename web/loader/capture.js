@@ -22,7 +22,7 @@ const MAX_LENGTH = 32 * 1024;
  */
 export const capture = (kind, at, fields, path = pathAt()) => {
   if (typeof (fields.name ?? fields.userId ?? fields.groupId) !== "string") {
-    return warn(kind + " needs a name or id");
+    return warn(kind + " needs a name or id.");
   }
   if (!mayCapture()) return true;
   const fact = { id: newId(), at, kind, ...fields, path, visit: visitAt(at) };

@@ -26,7 +26,7 @@ export const scopeOf = (node) => {
   const scope = {};
   for (const key of ["name", "type", "category"]) scope[key] = node.getAttribute(key) || undefined;
   if (scope.name) return /** @type {any} */ ({ [kind]: scope });
-  warn(kind + " needs a name or id", node);
+  warn(kind + " needs a name or id.", node);
 };
 
 /**
