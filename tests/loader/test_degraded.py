@@ -195,7 +195,9 @@ def test_a_policy_that_forbids_something_costs_no_event(
     site.refused = NO_PYTHON
     tag = site.tag().replace("<script ", "<script nonce=n ")
     visit.open(CLICK, head=csp(policy), tag=tag)
-    visit.page.wait_for_function("tracker.python === 'failed'")
+    visit.page.wait_for_function(
+        "() => tracker.python === 'failed'"
+    )  # a policy forbids to evaluate text
     visit.page.click("button")
     facts = visit.leave_in_any_order(2)
     assert {fact["name"] for fact in facts} == {"explorer", "run.click"}
