@@ -60,7 +60,7 @@ class Visit:
             f"<!doctype html><title>test</title><link rel=icon href=data:,>{head}{tag}{body}"
         )
         self.page.goto(self.site.url + path)
-        self.page.wait_for_function("window.tracker?.version")
+        self.page.wait_for_function("() => window.tracker?.version")
 
     def run(self, script: str, argument: object = None) -> Any:
         """Run JavaScript in the page."""
