@@ -179,6 +179,27 @@ def test_where_the_rest_of_python_cannot_be_had_it_is_a_crash_and_no_hang(
 
 
 @pytest.mark.lean
+def test_after_a_boot_that_failed_the_next_page_has_python_boot_again(
+    browser: Browser, collector: CollectorProcess, tap: Wiretap
+) -> None:
+    """A network that was away for a moment does not cost the worker, which outlives pages, its Python."""
+    with contextlib.closing(browser.new_context()) as context:
+        first = WorkerPage(context.new_page(), tap.url)
+        with tap.refusing(PYTHON, 503):
+            first.connect()
+            first.wait_until("settled", first.track("without.python"))
+            first.wait_for("failed")
+        second = WorkerPage(context.new_page(), tap.url)
+        second.connect()
+        second.wait_for("ready")
+        ids = first.track("of.first") + second.track("of.second")
+        first.wait_until("settled", ids[:1])
+        second.wait_until("settled", ids[1:])
+    assert names(collector) == ["of.first", "of.second", "without.python"]
+    assert ways(collector) == {"raw", "batch"}
+
+
+@pytest.mark.lean
 @pytest.mark.usefixtures("breaking")
 def test_what_breaks_in_pyodide_as_published_is_started_again_as_such(
     page: WorkerPage, collector: CollectorProcess, tap: Wiretap

@@ -58,13 +58,15 @@ function world(...boots) {
   let booted = 0;
   const couriers = new Couriers({
     async bootPython(send) {
-      if (boots[booted] === "hangs") await new Promise(() => {});
-      if (boots[booted] !== "up") throw new Error("no Python");
+      const name = `python${booted + 1}`;
+      const becomes = boots[booted++];
+      if (becomes === "hangs") await new Promise(() => {});
+      if (becomes !== "up") throw new Error("no Python");
       const loadWheel = async (/** @type {string} */ url) => {
         state.wheels.push(url);
         if (url.includes("broken")) throw new Error("Traceback …\nBadZipFile: no wheel");
       };
-      return { handleMessage: courier(`python${++booted}`, send), loadWheel };
+      return { handleMessage: courier(name, send), loadWheel };
     },
     startRaw: (send) => courier("raw", send),
     network: /** @type {any} */ ({
@@ -105,11 +107,9 @@ test("what came before Python is up is told it then, after the page that it come
   assert.deepEqual(it.heard, []);
 });
 
-test("where Python cannot start, the raw courier takes over, and the reason is said once", async () => {
+test("where Python cannot start, the raw courier takes over, and the reason is said", async () => {
   const it = world("no");
   it.add("a");
-  it.couriers.start(true);
-  await turn();
   it.couriers.start(true);
   await turn();
   assert.deepEqual(it.ids("raw"), ["a"]);
@@ -161,6 +161,25 @@ test("what the raw courier cannot read is said and settled, and keeps nothing el
   const [, report, settled] = it.heard;
   assert.match(report.text, /1 event was not stored: it cannot be read/);
   assert.deepEqual(settled, { type: "settled", ids: ["torn"] });
+});
+
+test("a boot that failed is tried again for the next page, and raw events go meanwhile", async () => {
+  const it = world("no", "no", "up");
+  it.couriers.start(true);
+  await turn();
+  it.add("a");
+  it.couriers.start(true);
+  it.add("b");
+  await turn();
+  assert.deepEqual(it.ids("raw"), ["a", "b"]);
+  it.couriers.start(false);
+  await turn();
+  assert.equal(it.told.python3, undefined);
+  it.couriers.start(true);
+  await turn();
+  assert.deepEqual(it.ids("python3"), ["a", "b"]);
+  const failed = it.heard.filter(({ type }) => type === "failed");
+  assert.equal(failed.length, 2);
 });
 
 test("a boot that neither ends nor fails is given up after three minutes", async (t) => {

@@ -29,7 +29,6 @@ export class Couriers {
   #speaker;
   #isRaw = false;
   #isBooting = false;
-  #hasGivenUp = false;
   #crashes = 0;
   #isActive = false;
   /** The page loads that the courier knows. @type {Set<number>} */
@@ -54,14 +53,18 @@ export class Couriers {
     this.#world = world;
   }
 
-  /** Deliver from now on. A page that wants Python gets it, even after one that did not. */
+  /**
+   * Deliver from now on. A page that wants Python gets it, even after one that did not, or after a boot
+   * that failed: what was missing then, a network perhaps, may be there for this page.
+   */
   start(/** @type {boolean} */ python) {
     if (!this.#isActive) {
       this.#isActive = true;
       if (this.#handle) this.#retell();
     }
     if (this.#isBooting) return;
-    if (python && !this.#hasGivenUp && (this.#isRaw || !this.#handle)) this.#boot();
+    const isSound = this.#crashes < MAX_CRASHES;
+    if (python && isSound && (this.#isRaw || !this.#handle)) this.#boot();
     else if (!this.#handle) this.#useRaw();
   }
 
@@ -152,7 +155,6 @@ export class Couriers {
   }
 
   #giveUp(/** @type {unknown} */ error) {
-    this.#hasGivenUp = true;
     this.#world.heard({ type: "failed", text: String(error) });
     if (!this.#isRaw) this.#useRaw();
   }

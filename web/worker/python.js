@@ -10,7 +10,12 @@ const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 const root = new URL("..", import.meta.url);
 const at = (/** @type {string} */ path) => new URL(path, root).href;
 
-/** Where the lean Python did not start once, it is not tried again. */
+/**
+ * To an engine, a module that could not be fetched is one that never can be
+ * (https://github.com/whatwg/html/issues/6768), unless the next boot asks for it by another address.
+ */
+let failures = 0;
+/** Where the lean Python alone did not start once, it is not tried again. */
 let hasLeanFailed = false;
 
 /**
@@ -41,16 +46,19 @@ export async function bootPython(send, report) {
  */
 async function bootEither(send, report) {
   const { lean, pyodide, wheel } = __PYTHON__;
+  const again = failures ? `?again=${failures}` : "";
   const stock = () => bootStock(at(pyodide), at(wheel), send);
   if (!lean || hasLeanFailed) return stock();
   try {
     const urls = Object.entries(lean).map(([role, path]) => [role, at(path)]);
-    return await bootLean(Object.fromEntries(urls), send);
+    const { glue, ...others } = Object.fromEntries(urls);
+    return await bootLean({ glue: glue + again, ...others }, send);
   } catch (reason) {
-    hasLeanFailed = true;
     const runtime = await stock().catch((error) => {
+      failures++;
       throw new Error(`${reason}; and Pyodide as published: ${error}`);
     });
+    hasLeanFailed = true;
     report(`The lean Python did not start, so Pyodide as published does its work: ${reason}`);
     return runtime;
   }

@@ -107,7 +107,7 @@ class Ingest:
         body = await read_body(receive, headers, seconds=self._body_seconds)
         with self._room.hold(len(body)):
             async with self._turn(len(body), receive):
-                taken, key = self._examine(body, key, kind, headers)
+                taken, key = await self._examine(body, key, kind, headers)
             # Not to be kept in memory while the disk is waited for.
             del body
             return await self._add(taken, key, kind)
@@ -132,7 +132,7 @@ class Ingest:
         finally:
             gone.cancel()
 
-    def _examine(
+    async def _examine(
         self, body: bytes, key: WriteKey | None, kind: str, headers: dict[bytes, bytes]
     ) -> tuple[Taken, WriteKey]:
         decoded = decode_body(body)
@@ -141,10 +141,10 @@ class Ingest:
         receipt = self._receipt(decoded.value, headers)
         intake = self._intakes[key.key]
         if kind == RAW:
-            return intake.facts(decoded, receipt), key
+            return await intake.facts(decoded, receipt), key
         if kind == BATCH:
-            return intake.messages(decoded, len(body), receipt), key
-        return intake.message(decoded, kind, len(body), receipt), key
+            return await intake.messages(decoded, len(body), receipt), key
+        return await intake.message(decoded, kind, len(body), receipt), key
 
     async def _add(self, taken: Taken, key: WriteKey, kind: str) -> Answer:
         via = "raw" if kind == RAW else "batch"

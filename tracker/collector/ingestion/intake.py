@@ -1,7 +1,13 @@
-"""What of a decoded body may be stored, and why the rest may not. No I/O, no clock."""
+"""What of a decoded body may be stored, and why the rest may not. No I/O.
+
+A body of half a megabyte, made for it, can keep the guard busy for seconds: after each message it is
+seen whether others are to have their turn.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast
@@ -18,6 +24,9 @@ from .stamps import Receipt
 
 MAX_MESSAGES = 5000
 """Messages in one request; twice what Segment takes, and enough for the smallest in 512 KB."""
+
+TURN_SECONDS = 0.02
+"""For so long, or for one message, a body may keep all other requests waiting."""
 
 Via: TypeAlias = Literal["batch", "raw"]
 
@@ -65,23 +74,23 @@ class Intake:
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
 
-    def messages(self, decoded: Decoded, size: int, receipt: Receipt) -> Taken:
+    async def messages(self, decoded: Decoded, size: int, receipt: Receipt) -> Taken:
         """The messages of ``{"batch": […]}``, whose JSON was ``size`` bytes.
 
         Raises ``Rejected`` when the body has no such list.
         """
-        return self._take(_list_of(decoded.value, "batch"), decoded, size, receipt)
+        return await self._take(_list_of(decoded.value, "batch"), decoded, size, receipt)
 
-    def message(self, decoded: Decoded, kind: str, size: int, receipt: Receipt) -> Taken:
+    async def message(self, decoded: Decoded, kind: str, size: int, receipt: Receipt) -> Taken:
         """The one message that is the body; its type is the path's.
 
         Raises ``Rejected`` when the body is no object.
         """
         message = _object(decoded.value)
         message["type"] = kind
-        return self._take([message], decoded, size, receipt)
+        return await self._take([message], decoded, size, receipt)
 
-    def facts(self, decoded: Decoded, receipt: Receipt) -> Taken:
+    async def facts(self, decoded: Decoded, receipt: Receipt) -> Taken:
         """The messages of ``{"environment": {…}, "facts": […]}``.
 
         An environment that breaks a rule refuses every fact. Raises ``Rejected`` when the body has
@@ -103,9 +112,11 @@ class Intake:
             else self._pipeline.from_fact(fact, environment)
             for fact in facts
         )
-        return _collect(results, receipt, taken)
+        return await _collect(results, receipt, taken)
 
-    def _take(self, messages: list[Any], decoded: Decoded, size: int, receipt: Receipt) -> Taken:
+    async def _take(
+        self, messages: list[Any], decoded: Decoded, size: int, receipt: Receipt
+    ) -> Taken:
         small = decoded.strict and size <= MAX_MESSAGE_BYTES
         for message in messages:
             # Segment's browser SDK puts the key into each message; keys are not stored.
@@ -120,7 +131,7 @@ class Intake:
             )
             for message in messages
         )
-        return _collect(results, receipt, Taken())
+        return await _collect(results, receipt, Taken())
 
     def _too_deep(self, value: Any, id_field: str) -> Refused:
         reason = f"expected at most {MAX_DEPTH} levels of lists and objects, got more"
@@ -128,8 +139,12 @@ class Intake:
         return self._pipeline.refused(_id_of(value, id_field), (violation,))
 
 
-def _collect(results: Iterator[Accepted | Refused], receipt: Receipt, taken: Taken) -> Taken:
+async def _collect(results: Iterator[Accepted | Refused], receipt: Receipt, taken: Taken) -> Taken:
+    until = time.monotonic() + TURN_SECONDS
     for index, result in enumerate(results):
+        if time.monotonic() > until:
+            await asyncio.sleep(0)
+            until = time.monotonic() + TURN_SECONDS
         if isinstance(result, Refused):
             taken.refuse(index, result)
             continue
