@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,7 +134,7 @@ def test_that_a_user_is_anonymised_is_remembered_until_another_word_or_user(visi
       tracker.track("anonymised");
     }""")
     visit.open("")
-    kept = visit.run("() => { tracker.identify('user-1'); return { ...localStorage }; }")
+    kept = visit.run("() => { tracker.identify('user-1'); return localStorage.tracker; }")
     visit.run("""() => {
       tracker.track("still");
       tracker.identify("user-1", { is_tracking_anonymized: false });
@@ -159,7 +160,7 @@ def test_that_a_user_is_anonymised_is_remembered_until_another_word_or_user(visi
         "another": None,
         "nobody": None,
     }
-    assert "ada@" not in str(kept)
+    assert json.loads(kept).keys() == {"anonymousId", "userId", "is_tracking_anonymized"}
 
 
 def test_group_and_alias_have_their_ids(visit: Visit) -> None:
