@@ -86,8 +86,8 @@ def test_of_many_that_look_at_once_one_takes_it(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from tracker.server.spool import Spool\n"
         "spool = Spool(Path(sys.argv[1]), 1 << 20, 'here'); sys.stdin.read()\n"
-        "print(len(spool.take_over()[0]), flush=True); import time; time.sleep(60)"
-    )
+        "print(len(spool.take_over()[0]), flush=True); import signal; signal.pause()"
+    )  # each lives until all have looked: what the dead had would be anybody's
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", code, tmp_path],
